@@ -1,0 +1,50 @@
+/// The balances that a batch has locked. Decisions read and change them in the order in which the calls arrived.
+public struct Book: Sendable {
+    public private(set) var balances: [Balance]
+    /// By slot: whether a decision changed the balance.
+    public private(set) var changed: [Bool]
+    private var slots: [Identifier: Int]
+
+    public init(_ balances: [Balance]) {
+        self.balances = balances
+        changed = Array(repeating: false, count: balances.count)
+        slots = Dictionary(minimumCapacity: balances.count)
+        for (slot, balance) in balances.enumerated() { slots[balance.id] = slot }
+    }
+
+    /// Where a balance is kept; nil if the batch did not lock it.
+    public func slot(of balance: Identifier) -> Int? { slots[balance] }
+
+    /// Books a change and tells what it made of the balance.
+    ///
+    /// - Returns: nil, with nothing changed, where a sum would not fit or fall below zero.
+    public mutating func book(
+        slot: Int, held: Int64, spent: Int64, limit: Int64, fact: Identifier, at time: Timestamp
+    ) -> Entry? {
+        let before = balances[slot]
+        let (newHeld, heldOverflow) = before.held.addingReportingOverflow(held)
+        let (newSpent, spentOverflow) = before.spent.addingReportingOverflow(spent)
+        guard !heldOverflow, !spentOverflow, newHeld >= 0, newSpent >= 0,
+            !newHeld.addingReportingOverflow(newSpent).overflow
+        else { return nil }
+        balances[slot].held = newHeld
+        balances[slot].spent = newSpent
+        balances[slot].limit = limit
+        balances[slot].version = before.version + 1
+        balances[slot].lastFact = fact
+        balances[slot].changedAt = max(before.changedAt, time)
+        changed[slot] = true
+        return Entry(
+            balance: before.id, heldChange: held, spentChange: spent, version: before.version + 1,
+            held: newHeld, spent: newSpent, limit: limit, previous: before.lastFact
+        )
+    }
+
+    /// Puts back what the entries of one fact changed, last first.
+    mutating func undo(_ entries: [Entry], restoring before: [Balance]) {
+        for (entry, balance) in zip(entries, before).reversed() {
+            guard let slot = slots[entry.balance] else { continue }
+            balances[slot] = balance
+        }
+    }
+}

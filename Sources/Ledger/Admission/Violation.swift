@@ -1,0 +1,35 @@
+/// Why one envelope refused a call.
+public struct Violation: Sendable {
+    public enum Rule: String, Sendable {
+        /// The balance would exceed the limit's refusing step.
+        case limit
+        /// The call alone is above what a single call may ask for.
+        case perCall = "per_call"
+    }
+
+    public let rule: Rule
+    public let identity: BalanceIdentity
+    /// What was exceeded: the limit, or the most for a single call.
+    public let limit: Int64
+    public let held: Int64
+    public let spent: Int64
+    public let requested: Int64
+
+    public init(rule: Rule, identity: BalanceIdentity, limit: Int64, held: Int64, spent: Int64, requested: Int64) {
+        self.rule = rule
+        self.identity = identity
+        self.limit = limit
+        self.held = held
+        self.spent = spent
+        self.requested = requested
+    }
+
+    /// When the same call may be admitted again; nil if time alone does not help.
+    public var resetsAt: Timestamp? { rule == .limit && requested <= limit ? identity.window.end : nil }
+
+    /// Whether this is a rate: an envelope whose window is a minute or less.
+    public var isRateLimit: Bool {
+        guard rule == .limit, let start = identity.window.start, let end = identity.window.end else { return false }
+        return end.microseconds - start.microseconds <= 60_000_000
+    }
+}

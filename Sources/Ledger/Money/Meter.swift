@@ -1,0 +1,21 @@
+/// What an envelope counts.
+public enum Meter: String, CaseIterable, Sendable {
+    /// Nano-units of the currency, of every call.
+    case cost
+    /// Input and output tokens, of model calls.
+    case tokens
+    /// Model calls.
+    case modelCalls = "model_calls"
+    /// Tool calls.
+    case toolCalls = "tool_calls"
+
+    /// Whether calls of this kind are metered at all.
+    @inlinable
+    public func counts(toolCall: Bool) -> Bool {
+        switch self {
+        case .cost: true
+        case .tokens, .modelCalls: !toolCall
+        case .toolCalls: toolCall
+        }
+    }
+}

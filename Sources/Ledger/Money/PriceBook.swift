@@ -1,0 +1,31 @@
+/// The price catalogue of an organisation: for every model its prices, each from a moment on.
+public struct PriceBook: Sendable {
+    public struct Entry: Hashable, Sendable {
+        public let effectiveFrom: Timestamp
+        public let price: ModelPrice
+
+        public init(effectiveFrom: Timestamp, price: ModelPrice) {
+            self.effectiveFrom = effectiveFrom
+            self.price = price
+        }
+    }
+
+    /// By model, oldest first.
+    public private(set) var entries: [String: [Entry]]
+
+    public init() { entries = [:] }
+
+    /// Adds an entry, or replaces the one of the same moment; entries of one model may come in any order.
+    public mutating func add(_ entry: Entry, model: String) {
+        var list = entries[model] ?? []
+        list.removeAll { $0.effectiveFrom == entry.effectiveFrom }
+        let position = list.firstIndex { $0.effectiveFrom > entry.effectiveFrom } ?? list.endIndex
+        list.insert(entry, at: position)
+        entries[model] = list
+    }
+
+    /// The price that was in force at a moment; nil if the model had none.
+    public func price(of model: String, at time: Timestamp) -> ModelPrice? {
+        entries[model]?.last { $0.effectiveFrom <= time }?.price
+    }
+}

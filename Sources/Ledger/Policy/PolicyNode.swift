@@ -1,0 +1,33 @@
+/// One value of a policy document with the line it stands on, whatever the format it was written in.
+public struct PolicyNode: Sendable {
+    public enum Value: Sendable {
+        case text(String)
+        /// A plain number, as written.
+        case number(String)
+        case bool(Bool)
+        case null
+        case list([PolicyNode])
+        case object([Member])
+    }
+
+    public struct Member: Sendable {
+        public let name: String
+        public let line: Int
+        public let node: PolicyNode
+
+        public init(name: String, line: Int, node: PolicyNode) {
+            self.name = name
+            self.line = line
+            self.node = node
+        }
+    }
+
+    public let value: Value
+    /// Counted from 1.
+    public let line: Int
+
+    public init(_ value: Value, line: Int) {
+        self.value = value
+        self.line = line
+    }
+}

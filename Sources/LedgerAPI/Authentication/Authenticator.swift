@@ -1,0 +1,40 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Ledger
+internal import LedgerStore
+
+/// Finds out who sent a request.
+struct Authenticator: Sendable {
+    let organisations: OrganisationStore
+
+    /// For routes that read or configure: compares what is known with the database first.
+    func caller(_ request: Request) async throws -> Caller {
+        let text = try key(of: request)
+        guard let state = try await organisations.current(text.organisation), let caller = match(text, in: state) else {
+            throw Problem.unauthorized
+        }
+        return caller
+    }
+
+    /// For the routes whose work goes through a write lane, which checks the key again inside its transaction: what is
+    /// known is enough, and the database is asked only about keys that are not.
+    func callerForLane(_ request: Request) async throws -> Caller {
+        let text = try key(of: request)
+        if let state = organisations.known(text.organisation), let caller = match(text, in: state) { return caller }
+        return try await caller(request)
+    }
+
+    private func key(of request: Request) throws -> KeyText {
+        guard let header = request.headers[.authorization] else { throw Problem.unauthorized }
+        let scheme = header.utf8.prefix(7)
+        guard scheme.count == 7, scheme.elementsEqual("Bearer ".utf8) || header.prefix(7).lowercased() == "bearer ",
+            let text = KeyText(String(header.dropFirst(7)))
+        else { throw Problem.unauthorized }
+        return text
+    }
+
+    private func match(_ text: KeyText, in state: OrganisationState) -> Caller? {
+        guard state.organisation.state == .active, let key = state.keys.key(digest: text.digest) else { return nil }
+        return Caller(state: state, key: key)
+    }
+}

@@ -1,0 +1,101 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+internal import Ledger
+
+/// Every problem that the service answers with, in one place.
+extension Problem {
+    static func malformed(_ detail: String) -> Problem {
+        Problem(.badRequest, "malformed", "Not JSON as agreed", detail)
+    }
+
+    static let idempotencyKeyMissing = Problem(
+        .badRequest, "idempotency-key-missing", "Idempotency key missing",
+        "Send the header Idempotency-Key with 1 to 255 visible ASCII characters, a new one for each call and the same one for each retry.")
+
+    static let unauthorized = Problem(
+        .unauthorized, "unauthorized", "Not authenticated",
+        "Send the header Authorization: Bearer pk_<organisation>_<secret> with a key that is not revoked."
+    ).with(.wwwAuthenticate, "Bearer")
+
+    static func forbidden(_ detail: String) -> Problem {
+        Problem(.forbidden, "forbidden", "Not allowed with this key", detail)
+    }
+
+    static func notFound(_ detail: String) -> Problem {
+        Problem(.notFound, "not-found", "Not found", detail)
+    }
+
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+        let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+        return Problem(.methodNotAllowed, "method-not-allowed", "Method not allowed", "This path takes \(list).").with(.allow, list)
+    }
+
+    static func conflict(_ detail: String) -> Problem {
+        Problem(.conflict, "conflict", "Conflict", detail)
+    }
+
+    static func alreadySettled(_ ending: Ending) -> Problem {
+        Problem(
+            .conflict, "already-settled", "Already settled",
+            "The hold was \(ending.state.rawValue) at \(ending.settledAt) by another request; nothing was booked now. See `settlement`."
+        ).with(.settlement(ending))
+    }
+
+    static func tooLarge(limit: Int) -> Problem {
+        Problem(.contentTooLarge, "too-large", "Body too large", "Send at most \(limit) bytes.")
+    }
+
+    static func unsupportedMediaType(_ expected: String) -> Problem {
+        Problem(.unsupportedMediaType, "unsupported-media-type", "Unsupported media type", "Send the body as \(expected) and say so in Content-Type.")
+    }
+
+    static func invalid(_ errors: [FieldError]) -> Problem {
+        let detail = errors.first.map { "\($0.pointer.isEmpty ? "The body" : $0.pointer): \($0.detail)" } ?? "The request is not valid."
+        return Problem(.unprocessableContent, "invalid-request", "Invalid request", detail).with(.errors(errors))
+    }
+
+    static func invalid(_ pointer: String, _ detail: String) -> Problem {
+        invalid([FieldError(pointer: pointer, detail: detail)])
+    }
+
+    static func policyInvalid(_ error: PolicyError) -> Problem {
+        let errors = error.issues.prefix(100).map { FieldError(pointer: $0.pointer, line: $0.line, detail: $0.detail) }
+        return Problem(
+            .unprocessableContent, "policy-invalid", "Invalid policy",
+            "The policy has \(error.issues.count) error\(error.issues.count == 1 ? "" : "s"); nothing was stored. See `errors`."
+        ).with(.errors(errors))
+    }
+
+    static func tagsMissing(_ names: [String]) -> Problem {
+        Problem(
+            .unprocessableContent, "tags-missing", "Tags missing",
+            "Add the tags \(names.joined(separator: ", ")): an envelope that applies to this call counts by them."
+        ).with(.errors(names.map { FieldError(pointer: "/tags/\(JSONPointer.escape($0))", detail: "this tag is missing") }))
+    }
+
+    static func unknownModel(_ model: String) -> Problem {
+        Problem(
+            .unprocessableContent, "unknown-model", "Unknown model",
+            "The price catalogue has no price for '\(model)'; import one, or state the cost of the call."
+        ).with(.errors([FieldError(pointer: "/model", detail: "no price is known for this model")]))
+    }
+
+    static let idempotencyMismatch = Problem(
+        .unprocessableContent, "idempotency-mismatch", "Idempotency key used for another body",
+        "This Idempotency-Key was used with another body; send the same body, or a new key for a new call.")
+
+    static let overloaded = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "Too much work is waiting. Nothing was held; send the same request with the same key again in a second."
+    ).with(.retryAfter, "1")
+
+    static let storeUnavailable = Problem(
+        .serviceUnavailable, "store-unavailable", "Database unavailable",
+        "The database did not answer in time. Send the same request with the same key again; nothing is booked twice."
+    ).with(.retryAfter, "1")
+
+    static let internalError = Problem(
+        .internalServerError, "internal", "Internal error",
+        "The service failed on this request. Send it again with the same key; if it fails again, report it with the time.")
+}

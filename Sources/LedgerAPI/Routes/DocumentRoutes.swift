@@ -1,0 +1,13 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// `GET /openapi.yaml`: the description of this very interface, carried in the binary.
+struct DocumentRoutes: Sendable {
+    func add(to table: inout RouteTable) {
+        let document = ByteBuffer(bytes: PackageResources.openapi_yaml)
+        table.add(.get, "/openapi.yaml") { _, _ in
+            Response(status: .ok, headers: [.contentType: "application/yaml"], body: ResponseBody(byteBuffer: document))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+internal import Ledger
+internal import LedgerStore
+
+/// `/v1/policy` and its versions.
+struct PolicyRoutes: Sendable {
+    /// 4 MiB
+    private static let limit = 4_194_304
+
+    let store: Store
+    let authenticator: Authenticator
+
+    func add(to table: inout RouteTable) {
+        table.add(.get, "/v1/policy", current)
+        table.add(.get, "/v1/policy/versions", list)
+        table.add(.post, "/v1/policy/versions", apply)
+        table.add(.get, "/v1/policy/versions/{version}", find)
+    }
+
+    @Sendable private func current(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await reader(request)
+        _ = try Query(request)
+        guard let version = try await store.policies.current(of: caller.organisation.id) else {
+            throw Problem.notFound("There is no policy yet; post one to /v1/policy/versions.")
+        }
+        return answer(version)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await reader(request)
+        let query = try Query(request, known: ["limit", "after"])
+        let limit = try query.limit()
+        var before: Int64?
+        if let after = query["after"] {
+            guard let version = Int64(after), version > 0 else { throw Problem.invalid("?after", "send the `next` of the page before") }
+            before = version
+        }
+        let found = try await store.policies.list(of: caller.organisation.id, before: before, limit: limit + 1)
+        let page = Array(found.prefix(limit))
+        return Answer.list(page, next: found.count > limit ? page.last.map { String($0.version) } : nil) { writer, version in
+            writer.object { $0.versionHead(version) }
+        }
+    }
+
+    @Sendable private func find(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await reader(request)
+        _ = try Query(request)
+        guard let number = context.parameters.get("version").flatMap(Int64.init),
+            let version = try await store.policies.find(number, of: caller.organisation.id)
+        else { throw Problem.notFound("There is no such version.") }
+        return answer(version)
+    }
+
+    @Sendable private func apply(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await authenticator.caller(request)
+        try caller.require()
+        let query = try Query(request, known: ["message", "dry_run"])
+        let message = query["message"] ?? ""
+        guard message.unicodeScalars.count <= 1_024, !message.unicodeScalars.contains("\0") else {
+            throw Problem.invalid("?message", "a message has at most 1024 characters")
+        }
+        let buffer = try await RequestBody.bytes(request, limit: Self.limit, types: ["application/yaml", "application/json"])
+        guard let source = buffer.getString(at: buffer.readerIndex, length: buffer.readableBytes), !source.unicodeScalars.contains("\0")
+        else { throw Problem.malformed("The policy is not UTF-8 text.") }
+        do {
+            if try query.flag("dry_run") {
+                _ = try PolicyYAML.read(source, version: 0)
+                return Answer.json { writer in
+                    writer.object { writer in
+                        writer.name("version")
+                        writer.null()
+                        writer.name("valid")
+                        writer.bool(true)
+                    }
+                }
+            }
+            let version = try await store.policies.apply(source, author: caller.author, message: message, organisation: caller.organisation.id)
+            return Answer.json(.created) { writer in
+                writer.object { writer in
+                    writer.name("version")
+                    writer.integer(version)
+                }
+            }
+        } catch let error as PolicyError {
+            throw Problem.policyInvalid(error)
+        }
+    }
+
+    private func reader(_ request: Request) async throws -> Caller {
+        let caller = try await authenticator.caller(request)
+        try caller.require(.gateway, .finance, .approver, .operator)
+        return caller
+    }
+
+    private func answer(_ version: PolicyVersion) -> Response {
+        let names = (try? PolicyYAML.read(version.source, version: version.version).envelopes.map(\.name)) ?? []
+        return Answer.json { writer in
+            writer.object { writer in
+                writer.versionHead(version)
+                writer.name("source")
+                writer.string(version.source)
+                writer.name("envelopes")
+                writer.array(names) { $0.string($1) }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func versionHead(_ version: PolicyVersion) {
+        name("version")
+        integer(version.version)
+        name("author")
+        string(version.author)
+        name("message")
+        string(version.message)
+        name("created_at")
+        time(version.createdAt)
+        name("checksum")
+        string(version.checksum)
+    }
+}

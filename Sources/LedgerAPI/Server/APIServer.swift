@@ -1,0 +1,72 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+public import LedgerStore
+public import Logging
+internal import NIOSSL
+public import ServiceLifecycle
+
+/// The HTTP interface of the ledger, as a service.
+public struct APIServer {
+    public struct Options: Sendable {
+        public var host: String
+        public var port: Int
+        /// PEM files of a certificate chain and its key; both or neither.
+        public var certificate: (chain: String, key: String)?
+
+        public init(host: String = "127.0.0.1", port: Int = 8080, certificate: (chain: String, key: String)? = nil) {
+            self.host = host
+            self.port = port
+            self.certificate = certificate
+        }
+    }
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - runDueJobs: runs every job that is due; a server with a test clock calls it after each advance.
+    ///   - onReady: called with the port once the server listens.
+    public static func make(
+        store: Store, options: Options, logger: Logger, runDueJobs: @escaping @Sendable () async throws -> Void,
+        onReady: @escaping @Sendable (Int) async -> Void
+    ) throws -> some Service {
+        let router = Router(context: PurserContext.self)
+        router.add(middleware: ProblemMiddleware())
+        routes(store: store, runDueJobs: runDueJobs).register(on: router)
+        return Application(
+            router: router,
+            server: try server(options),
+            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port), serverName: "purser"),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? options.port) },
+            logger: logger
+        )
+    }
+
+    static func routes(store: Store, runDueJobs: @escaping @Sendable () async throws -> Void) -> RouteTable {
+        let authenticator = Authenticator(organisations: store.organisations)
+        var table = RouteTable()
+        ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
+        SettlementRoutes(store: store, authenticator: authenticator).add(to: &table)
+        UsageRoutes(store: store, authenticator: authenticator).add(to: &table)
+        EnvelopeRoutes(store: store, authenticator: authenticator).add(to: &table)
+        BalanceRoutes(store: store, authenticator: authenticator).add(to: &table)
+        PolicyRoutes(store: store, authenticator: authenticator).add(to: &table)
+        PriceRoutes(store: store, authenticator: authenticator).add(to: &table)
+        KeyRoutes(store: store, authenticator: authenticator).add(to: &table)
+        OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
+        HealthRoutes(store: store).add(to: &table)
+        DocumentRoutes().add(to: &table)
+        if store.clock.mode == .test {
+            TestClockRoutes(store: store, authenticator: authenticator, runDueJobs: runDueJobs).add(to: &table)
+        }
+        return table
+    }
+
+    private static func server(_ options: Options) throws -> HTTPServerBuilder {
+        guard let certificate = options.certificate else { return .http1() }
+        let tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.chain).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.key, format: .pem)))
+        return try .tls(.http1(), tlsConfiguration: tls)
+    }
+}

@@ -1,0 +1,56 @@
+public import Ledger
+
+/// What an API key may do. The key itself is not kept, only its digest.
+public struct APIKey: Hashable, Sendable {
+    public enum Role: String, CaseIterable, Sendable {
+        case gateway, finance, approver, `operator`, admin
+    }
+
+    public let id: Identifier
+    public let role: Role
+    /// Tags that calls with this key carry: filled in where absent, refused where contradicted.
+    public let tags: Tags
+    /// The agent that the key belongs to; its calls carry it as `agent_id`.
+    public let agentID: String?
+    public let name: String?
+    public let createdAt: Timestamp
+    public let revokedAt: Timestamp?
+
+    public init(
+        id: Identifier, role: Role, tags: Tags, agentID: String?, name: String?, createdAt: Timestamp, revokedAt: Timestamp?
+    ) {
+        self.id = id
+        self.role = role
+        self.tags = tags
+        self.agentID = agentID
+        self.name = name
+        self.createdAt = createdAt
+        self.revokedAt = revokedAt
+    }
+
+    /// The tags that every call with this key carries, the agent among them.
+    public var boundTags: Tags {
+        guard let agentID else { return tags }
+        var bound = tags
+        bound["agent_id"] = agentID
+        return bound
+    }
+
+    /// The tags of a call with this key.
+    ///
+    /// - Returns: nil if the call contradicts a tag that the key is bound to; `contradiction` names it.
+    public func complete(_ callTags: Tags) -> Tags? {
+        if tags.isEmpty, agentID == nil { return callTags }
+        var completed = callTags
+        for tag in boundTags.entries {
+            if let said = callTags[tag.name], said != tag.value { return nil }
+            completed[tag.name] = tag.value
+        }
+        return completed
+    }
+
+    /// The first bound tag that a call contradicts.
+    public func contradiction(in callTags: Tags) -> String? {
+        boundTags.entries.first { tag in callTags[tag.name].map { $0 != tag.value } ?? false }?.name
+    }
+}

@@ -1,0 +1,20 @@
+public import Ledger
+
+/// A balance as an answer shows it: what it is, and how it stood after the fact.
+public struct BalanceView: Sendable {
+    public let identity: BalanceIdentity
+    public let limit: Int64
+    public let held: Int64
+    public let spent: Int64
+
+    public init(identity: BalanceIdentity, limit: Int64, held: Int64, spent: Int64) {
+        self.identity = identity
+        self.limit = limit
+        self.held = held
+        self.spent = spent
+    }
+
+    init(identity: BalanceIdentity, entry: Entry) {
+        self.init(identity: identity, limit: entry.limit, held: entry.held, spent: entry.spent)
+    }
+}

@@ -1,0 +1,109 @@
+internal import Ledger
+internal import Postgres
+
+/// The first round trip of a batch: which balances, keys and holds it needs, and the statements that lock and read
+/// them. Idempotency keys, holds and settlements are read only after the locks that guard them.
+struct BatchPlan {
+    enum Part {
+        case begin, insertBalances, lock, epoch, keys, lockHolds, holds, settlements
+    }
+
+    private(set) var parts: [Part] = []
+    private(set) var steps: [PipelineStep] = []
+    /// The balances that the batch's calls claim, each once, in no order.
+    private(set) var claimed: [Identifier: (identity: BalanceIdentity, limit: Int64)] = [:]
+
+    init(
+        _ tickets: [Ticket], preparations: [Preparation], organisation: Identifier, known: IdentityCache, now: Timestamp,
+        testClock: Bool
+    ) {
+        for preparation in preparations {
+            guard case .success(let priced)? = preparation.pricedCall else { continue }
+            for (claim, identity) in zip(priced.claims, priced.identities) {
+                if let limit = claim.envelope.limit { claimed[identity.id] = (identity, limit) }
+            }
+        }
+        let missing = claimed.filter { !known.contains($0.key) }.values.map { $0 }
+        let keys = tickets.compactMap { $0.operation.idempotency?.key }
+        let holds = Array(Set(tickets.compactMap { $0.operation.reservation }))
+
+        add(.begin, PipelineStep(Statement.begin))
+        if !missing.isEmpty { add(.insertBalances, Self.insertBalances(missing, organisation: organisation, now: now)) }
+        add(.lock, Self.lock(Array(claimed.keys), holds: holds, organisation: organisation))
+        add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
+        if !keys.isEmpty { add(.keys, Self.list(LaneStatements.readIdempotencyKeys, keys, organisation: organisation)) }
+        if !holds.isEmpty {
+            add(.lockHolds, Self.list(LaneStatements.lockOpenReservations, holds, organisation: organisation))
+            add(.holds, Self.list(LaneStatements.readHolds, holds, organisation: organisation, monthsOf: holds))
+            add(.settlements, Self.list(LaneStatements.readSettlements, holds, organisation: organisation, monthsOf: holds))
+        }
+    }
+
+    private mutating func add(_ part: Part, _ step: PipelineStep) {
+        parts.append(part)
+        steps.append(step)
+    }
+
+    private static func epoch(organisation: Identifier, testClock: Bool) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        return PipelineStep(LaneStatements.epochAndClock(test: testClock), parameters)
+    }
+
+    private static func lock(_ balances: [Identifier], holds: [Identifier], organisation: Identifier) -> PipelineStep {
+        guard !holds.isEmpty else { return list(LaneStatements.lockBalances, balances, organisation: organisation) }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(balances)
+        parameters.uuidArray(holds)
+        appendMonths(of: holds, to: &parameters)
+        return PipelineStep(LaneStatements.lockBalancesAndHolds, parameters)
+    }
+
+    private static func list(
+        _ statement: Statement, _ ids: [Identifier], organisation: Identifier, monthsOf holds: [Identifier] = []
+    ) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(ids)
+        if !holds.isEmpty { appendMonths(of: holds, to: &parameters) }
+        return PipelineStep(statement, parameters)
+    }
+
+    /// Holds lie in the partition of the month that their id tells.
+    private static func appendMonths(of holds: [Identifier], to parameters: inout Parameters) {
+        let months = Partitions.months(of: holds)
+        parameters.timestamp(microsecondsSince1970: months.start.microseconds)
+        parameters.timestamp(microsecondsSince1970: months.end.microseconds)
+    }
+
+    private static func insertBalances(
+        _ balances: [(identity: BalanceIdentity, limit: Int64)], organisation: Identifier, now: Timestamp
+    ) -> PipelineStep {
+        // In the order of ids, so that two lanes that make the same balances never wait for each other in a circle.
+        let sorted = balances.sorted { $0.identity.id < $1.identity.id }
+        var first: [Int32] = []
+        var last: [Int32] = []
+        var end: Int32 = 0
+        for balance in sorted {
+            first.append(end + 1)
+            end += Int32(balance.identity.names.count)
+            last.append(end)
+        }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuidArray(sorted.map(\.identity.id))
+        parameters.textArray(sorted.map(\.identity.envelope))
+        parameters.textArray(sorted.map(\.identity.meter.rawValue))
+        parameters.textArray(sorted.map(\.identity.rule))
+        parameters.textArray(sorted.flatMap(\.identity.names))
+        parameters.textArray(sorted.flatMap(\.identity.values))
+        parameters.timestampArray(sorted.map(\.identity.window.start?.microseconds))
+        parameters.timestampArray(sorted.map(\.identity.window.end?.microseconds))
+        parameters.int8Array(sorted.map(\.limit))
+        parameters.int4Array(first)
+        parameters.int4Array(last)
+        return PipelineStep(LaneStatements.insertBalances, parameters)
+    }
+}

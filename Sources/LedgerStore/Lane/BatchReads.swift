@@ -1,0 +1,111 @@
+internal import Ledger
+internal import Postgres
+
+/// What a batch learns in its first round trip, under its locks.
+struct BatchReads {
+    var epochs = Epochs()
+    var now = Timestamp(microseconds: 0)
+    var isActive = false
+    var balances: [Balance] = []
+    var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
+    var holds: [Identifier: HeldReservation] = [:]
+
+    /// Decodes the rows of the steps that `BatchPlan` made, in their order.
+    init(_ plan: BatchPlan, results: [Rows]) throws {
+        var open: [Identifier: Timestamp] = [:]
+        for (part, rows) in zip(plan.parts, results) {
+            switch part {
+            case .begin, .insertBalances: break
+            case .lock: balances = try Self.decodeBalances(rows)
+            case .epoch: try decodeEpoch(rows)
+            case .keys: keys = try Self.decodeKeys(rows)
+            case .lockHolds: open = try Self.decodeOpen(rows)
+            case .holds: holds = try Self.decodeHolds(rows, open: open)
+            case .settlements: try decodeSettlements(rows)
+            }
+        }
+        // Time never goes back within a balance, whatever the clocks of two servers say.
+        if let latest = balances.map(\.changedAt).max(), latest > now { now = latest }
+    }
+
+    private mutating func decodeEpoch(_ rows: Rows) throws {
+        guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
+        epochs = Epochs(
+            policy: try rows.int8(0, 0), prices: try rows.int8(0, 1), keys: try rows.int8(0, 2), guards: try rows.int8(0, 3))
+        now = Timestamp(microseconds: try rows.timestamp(0, 4))
+        isActive = try rows.bool(0, 5)
+    }
+
+    private static func decodeBalances(_ rows: Rows) throws -> [Balance] {
+        var balances: [Balance] = []
+        balances.reserveCapacity(rows.count)
+        for row in 0..<rows.count {
+            balances.append(
+                Balance(
+                    id: try rows.uuid(row, 0), limit: try rows.int8(row, 1), held: try rows.int8(row, 2),
+                    spent: try rows.int8(row, 3), version: try rows.int8(row, 4), lastFact: try rows.uuid(row, 5),
+                    changedAt: Timestamp(microseconds: try rows.timestamp(row, 6))
+                ))
+        }
+        return balances
+    }
+
+    private static func decodeKeys(_ rows: Rows) throws -> [Identifier: (fingerprint: Identifier, fact: Identifier)] {
+        var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
+        for row in 0..<rows.count {
+            keys[try rows.uuid(row, 0)] = (fingerprint: try rows.uuid(row, 1), fact: try rows.uuid(row, 2))
+        }
+        return keys
+    }
+
+    private static func decodeOpen(_ rows: Rows) throws -> [Identifier: Timestamp] {
+        var open: [Identifier: Timestamp] = [:]
+        for row in 0..<rows.count { open[try rows.uuid(row, 0)] = Timestamp(microseconds: try rows.timestamp(row, 1)) }
+        return open
+    }
+
+    private static func decodeHolds(_ rows: Rows, open: [Identifier: Timestamp]) throws -> [Identifier: HeldReservation] {
+        var holds: [Identifier: HeldReservation] = [:]
+        for row in 0..<rows.count {
+            let id: Identifier = try rows.uuid(row, 0)
+            let tool = try rows.textIfPresent(row, 3)
+            holds[id] = HeldReservation(
+                id: id, openedAt: Timestamp(microseconds: try rows.timestamp(row, 1)), model: try rows.textIfPresent(row, 2),
+                tool: tool, tags: try rows.json(row, 4),
+                amounts: Amounts(
+                    cost: try rows.int8(row, 5), tokens: try rows.int8(row, 6), modelCalls: tool == nil ? 1 : 0,
+                    toolCalls: tool == nil ? 0 : 1),
+                balances: try rows.uuidArray(row, 7), shares: try rows.int8Array(row, 8),
+                // A hold without an end is open; the settlements that are read next correct this.
+                state: .open(expiresAt: open[id] ?? Timestamp(microseconds: .max))
+            )
+        }
+        return holds
+    }
+
+    private mutating func decodeSettlements(_ rows: Rows) throws {
+        var late: [Identifier: Ending] = [:]
+        for row in 0..<rows.count {
+            let id: Identifier = try rows.uuid(row, 0)
+            guard let state = Ending.State(rawValue: try rows.text(row, 2)) else {
+                throw StoreError(.corrupt, "settlement \(id) has an unknown state")
+            }
+            let ending = Ending(
+                state: state, fingerprint: try rows.uuidIfPresent(row, 3),
+                charged: Amounts(
+                    cost: try rows.int8(row, 4), tokens: try rows.int8(row, 5), modelCalls: try rows.int8(row, 6),
+                    toolCalls: try rows.int8(row, 7)),
+                settledAt: Timestamp(microseconds: try rows.timestamp(row, 8))
+            )
+            switch try rows.text(row, 1) {
+            case "end": holds[id]?.state = .ended(ending, late: nil)
+            case "late": late[id] = ending
+            default: break
+            }
+        }
+        for (id, charge) in late {
+            guard case .ended(let ending, _)? = holds[id]?.state else { continue }
+            holds[id]?.state = .ended(ending, late: charge)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+internal import Ledger
+internal import Postgres
+
+/// What a batch writes in its second round trip: facts, balances, work lists, and the row that names the batch.
+struct BatchWrites {
+    var reservations = ReservationColumns()
+    var settlements = SettlementColumns()
+    var refusals = RefusalColumns()
+    var ended: [Identifier] = []
+    var extended: [(id: Identifier, until: Timestamp)] = []
+    var keys: [(key: IdempotencyKey, fact: Identifier)] = []
+
+    var isEmpty: Bool {
+        reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty
+    }
+
+    /// The steps with the number of rows that each must touch; `nil`: any.
+    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [(step: PipelineStep, rows: Int?)] {
+        var steps: [(step: PipelineStep, rows: Int?)] = []
+        let changed = book.balances.indices.filter { book.changed[$0] }.map { book.balances[$0] }
+        if !changed.isEmpty { steps.append((Self.update(changed, organisation: organisation), changed.count)) }
+        if !reservations.ids.isEmpty {
+            let count = reservations.ids.count
+            steps.append((reservations.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
+            steps.append((reservations.insertOpen(organisation: organisation), count))
+        }
+        if !settlements.reservations.isEmpty {
+            let count = settlements.reservations.count
+            steps.append((settlements.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
+        }
+        if !ended.isEmpty { steps.append((deleteOpen(organisation: organisation), ended.count)) }
+        if !extended.isEmpty { steps.append((extendOpen(organisation: organisation), Set(extended.map(\.id)).count)) }
+        if !keys.isEmpty { steps.append((insertKeys(organisation: organisation, at: now), keys.count)) }
+        if !refusals.ids.isEmpty {
+            let count = refusals.ids.count
+            steps.append((refusals.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
+        }
+        if !refusals.counted.isEmpty {
+            let minute = Timestamp(seconds: now.seconds - now.seconds % 60)
+            steps.append((refusals.count(organisation: organisation, minute: minute), refusals.counted.count))
+        }
+        steps.append((insertBatch(batch, organisation: organisation, at: now, policyVersion: policyVersion), 1))
+        steps.append((PipelineStep(Statement.commit), nil))
+        return steps
+    }
+
+    private static func update(_ balances: [Balance], organisation: Identifier) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(balances.map(\.id))
+        parameters.int8Array(balances.map(\.limit))
+        parameters.int8Array(balances.map(\.held))
+        parameters.int8Array(balances.map(\.spent))
+        parameters.int8Array(balances.map(\.version))
+        parameters.uuidArray(balances.map(\.lastFact))
+        parameters.timestampArray(balances.map(\.changedAt.microseconds))
+        return PipelineStep(LaneStatements.updateBalances, parameters)
+    }
+
+    private func deleteOpen(organisation: Identifier) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(ended)
+        return PipelineStep(LaneStatements.deleteOpenReservations, parameters)
+    }
+
+    private func extendOpen(organisation: Identifier) -> PipelineStep {
+        // Of two extensions of one hold in a batch the later counts.
+        let latest = Dictionary(extended.map { ($0.id, $0.until) }, uniquingKeysWith: max)
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(latest.map(\.key))
+        parameters.timestampArray(latest.map(\.value.microseconds))
+        return PipelineStep(LaneStatements.extendOpenReservations, parameters)
+    }
+
+    private func insertKeys(organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuidArray(keys.map(\.key.key))
+        parameters.uuidArray(keys.map(\.key.fingerprint))
+        parameters.uuidArray(keys.map(\.fact))
+        return PipelineStep(LaneStatements.insertIdempotencyKeys, parameters)
+    }
+
+    private func insertBatch(_ batch: Identifier, organisation: Identifier, at now: Timestamp, policyVersion: Int64) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.int8(policyVersion)
+        parameters.uuid(batch)
+        parameters.uuidArray(reservations.ids)
+        parameters.uuidArray(settlements.reservations)
+        parameters.textArray(settlements.kinds)
+        parameters.uuidArray(refusals.ids)
+        return PipelineStep(LaneStatements.insertBatch, parameters)
+    }
+}

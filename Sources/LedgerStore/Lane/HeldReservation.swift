@@ -1,0 +1,15 @@
+internal import Ledger
+
+/// A hold that a batch has read, and where it is in its life; the batch moves `state` on as it decides.
+struct HeldReservation {
+    let id: Identifier
+    let openedAt: Timestamp
+    let model: String?
+    let tool: String?
+    /// As stored; decoded only for keys that are bound to tags.
+    let tags: [UInt8]
+    let amounts: Amounts
+    let balances: [Identifier]
+    let shares: [Int64]
+    var state: HoldState
+}

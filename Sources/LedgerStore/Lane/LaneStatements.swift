@@ -1,0 +1,251 @@
+internal import Postgres
+
+/// The SQL of the write lane. Every statement names its organisation; rows come from `unnest` arrays, and the arrays
+/// of a single row are slices (`first` … `last`) of one flat array.
+enum LaneStatements {
+    /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance.
+    static func epochAndClock(test: Bool) -> Statement {
+        let now = test ? "(SELECT t.now FROM test_clock t WHERE t.id = 1)" : "clock_timestamp()"
+        return Statement(
+            test ? "lane_epoch_test" : "lane_epoch",
+            """
+            SELECT e.policy, e.prices, e.keys, e.guards, \(now), o.state = 'active'
+            FROM org_epochs e JOIN orgs o ON o.org_id = e.org_id
+            WHERE e.org_id = $1 AND o.org_id = $1
+            """
+        )
+    }
+
+    /// Balances that this lane has not seen yet; $7 and $8 are flat, a row has the slice `first` … `last` of each.
+    static let insertBalances = Statement(
+        "lane_insert_balances",
+        """
+        INSERT INTO balances (org_id, id, envelope, meter, rule, names, "values", window_start, window_end,
+                              limit_amount, last_fact, changed_at)
+        SELECT e.org_id, d.id, d.envelope, d.meter, d.rule,
+               ($7::text[])[d.first:d.last], ($8::text[])[d.first:d.last], d.window_start, d.window_end,
+               d.limit_amount, '00000000-0000-0000-0000-000000000000', $2::timestamptz
+        FROM org_epochs e,
+             unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $9::timestamptz[], $10::timestamptz[], $11::bigint[],
+                    $12::int[], $13::int[])
+             AS d(id, envelope, meter, rule, window_start, window_end, limit_amount, first, last)
+        WHERE e.org_id = $1
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    /// Locks in the order of ids, the one order that all lanes share. $2 ids.
+    static let lockBalances = Statement(
+        "lane_lock_balances",
+        """
+        SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+        FROM balances b
+        WHERE b.org_id = $1 AND b.id = ANY($2::uuid[])
+        ORDER BY b.id
+        FOR UPDATE
+        """
+    )
+
+    /// The same, with the balances of the holds $3, which were opened in [$4, $5).
+    static let lockBalancesAndHolds = Statement(
+        "lane_lock_balances_and_holds",
+        """
+        SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+        FROM balances b
+        WHERE b.org_id = $1 AND b.id = ANY(ARRAY(
+            SELECT u.id FROM unnest($2::uuid[]) AS u(id)
+            UNION
+            SELECT unnest(r.balances) FROM reservations r
+            WHERE r.org_id = $1 AND r.id = ANY($3::uuid[])
+              AND r.opened_at >= $4::timestamptz AND r.opened_at < $5::timestamptz))
+        ORDER BY b.id
+        FOR UPDATE
+        """
+    )
+
+    static let readIdempotencyKeys = Statement(
+        "lane_read_idempotency_keys",
+        """
+        SELECT k.key, k.fingerprint, k.fact_id
+        FROM idempotency_keys k
+        WHERE k.org_id = $1 AND k.key = ANY($2::uuid[])
+        """
+    )
+
+    /// Locks the open ones among the holds $2, so that each ends once even where no balance guards it.
+    static let lockOpenReservations = Statement(
+        "lane_lock_open_reservations",
+        """
+        SELECT o.id, o.expires_at
+        FROM open_reservations o
+        WHERE o.org_id = $1 AND o.id = ANY($2::uuid[])
+        ORDER BY o.id
+        FOR UPDATE
+        """
+    )
+
+    /// The holds $2, opened in [$3, $4).
+    static let readHolds = Statement(
+        "lane_read_holds",
+        """
+        SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts
+        FROM reservations r
+        WHERE r.org_id = $1 AND r.id = ANY($2::uuid[])
+          AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
+        """
+    )
+
+    static let readSettlements = Statement(
+        "lane_read_settlements",
+        """
+        SELECT s.reservation_id, s.kind, s.state, s.fingerprint, s.cost, s.tokens, s.model_calls, s.tool_calls, s.settled_at
+        FROM settlements s
+        WHERE s.org_id = $1 AND s.reservation_id = ANY($2::uuid[])
+          AND s.opened_at >= $3::timestamptz AND s.opened_at < $4::timestamptz
+        """
+    )
+
+    static let readIdentities = Statement(
+        "lane_read_identities",
+        """
+        SELECT b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end
+        FROM balances b
+        WHERE b.org_id = $1 AND b.id = ANY($2::uuid[])
+        """
+    )
+
+    static let updateBalances = Statement(
+        "lane_update_balances",
+        """
+        UPDATE balances b
+        SET limit_amount = d.limit_amount, held = d.held, spent = d.spent, version = d.version,
+            last_fact = d.last_fact, changed_at = d.changed_at
+        FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $8::timestamptz[])
+             AS d(id, limit_amount, held, spent, version, last_fact, changed_at)
+        WHERE b.org_id = $1 AND b.id = d.id
+        """
+    )
+
+    static let insertReservations = Statement(
+        "lane_insert_reservations",
+        """
+        INSERT INTO reservations (
+            org_id, opened_at, policy_version, id, expires_at, key_id, requested_model, model, tool, tags,
+            input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
+            step, state_hash, cost, tokens, decision, reason,
+            balances, amounts, versions, held, spent, limits, previous)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, d.id, d.expires_at, d.key_id, d.requested_model, d.model, d.tool, d.tags,
+               d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens, d.reasoning_tokens, d.stated_cost,
+               d.step, d.state_hash, d.cost, d.tokens, d.decision, d.reason,
+               ($25::uuid[])[d.first:d.last], ($26::bigint[])[d.first:d.last], ($27::bigint[])[d.first:d.last],
+               ($28::bigint[])[d.first:d.last], ($29::bigint[])[d.first:d.last], ($30::bigint[])[d.first:d.last],
+               ($31::uuid[])[d.first:d.last]
+        FROM org_epochs e,
+             unnest($4::uuid[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
+                    $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                    $17::bigint[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::int[])
+             AS d(id, expires_at, key_id, requested_model, model, tool, tags,
+                  input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
+                  step, state_hash, cost, tokens, decision, reason, first, last)
+        WHERE e.org_id = $1
+        """
+    )
+
+    static let insertOpenReservations = Statement(
+        "lane_insert_open_reservations",
+        """
+        INSERT INTO open_reservations (org_id, id, expires_at)
+        SELECT e.org_id, d.id, d.expires_at
+        FROM org_epochs e, unnest($2::uuid[], $3::timestamptz[]) AS d(id, expires_at)
+        WHERE e.org_id = $1
+        """
+    )
+
+    static let insertIdempotencyKeys = Statement(
+        "lane_insert_idempotency_keys",
+        """
+        INSERT INTO idempotency_keys (org_id, key, fingerprint, fact_id, created_at)
+        SELECT e.org_id, d.key, d.fingerprint, d.fact_id, $2::timestamptz
+        FROM org_epochs e, unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS d(key, fingerprint, fact_id)
+        WHERE e.org_id = $1
+        """
+    )
+
+    static let deleteOpenReservations = Statement(
+        "lane_delete_open_reservations",
+        "DELETE FROM open_reservations o WHERE o.org_id = $1 AND o.id = ANY($2::uuid[])"
+    )
+
+    static let extendOpenReservations = Statement(
+        "lane_extend_open_reservations",
+        """
+        UPDATE open_reservations o SET expires_at = d.expires_at
+        FROM unnest($2::uuid[], $3::timestamptz[]) AS d(id, expires_at)
+        WHERE o.org_id = $1 AND o.id = d.id
+        """
+    )
+
+    static let insertSettlements = Statement(
+        "lane_insert_settlements",
+        """
+        INSERT INTO settlements (
+            org_id, settled_at, policy_version, reservation_id, kind, opened_at, state, key_id, fingerprint, model, tool, tags,
+            input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
+            usage_source, status, latency_ms, route_reason, state_hash, step, reason, cost, tokens, model_calls, tool_calls,
+            balances, held_changes, charges, versions, held, spent, limits, previous)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, d.reservation_id, d.kind, d.opened_at, d.state, d.key_id, d.fingerprint,
+               d.model, d.tool, d.tags,
+               d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens, d.reasoning_tokens, d.stated_cost,
+               d.usage_source, d.status, d.latency_ms, d.route_reason, d.state_hash, d.step, d.reason,
+               d.cost, d.tokens, d.model_calls, d.tool_calls,
+               ($32::uuid[])[d.first:d.last], ($33::bigint[])[d.first:d.last], ($34::bigint[])[d.first:d.last],
+               ($35::bigint[])[d.first:d.last], ($36::bigint[])[d.first:d.last], ($37::bigint[])[d.first:d.last],
+               ($38::bigint[])[d.first:d.last], ($39::uuid[])[d.first:d.last]
+        FROM org_epochs e,
+             unnest($4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::text[],
+                    $12::jsonb[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
+                    $19::text[], $20::text[], $21::bigint[], $22::text[], $23::text[], $24::bigint[], $25::text[],
+                    $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::int[], $31::int[])
+             AS d(reservation_id, kind, opened_at, state, key_id, fingerprint, model, tool,
+                  tags, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
+                  usage_source, status, latency_ms, route_reason, state_hash, step, reason,
+                  cost, tokens, model_calls, tool_calls, first, last)
+        WHERE e.org_id = $1
+        """
+    )
+
+    static let insertRefusals = Statement(
+        "lane_insert_refusals",
+        """
+        INSERT INTO refusals (org_id, refused_at, policy_version, id, key_id, problem, model, tool, tags, cost, tokens, step,
+                              state_hash, verdicts)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, d.id, d.key_id, d.problem, d.model, d.tool, d.tags, d.cost, d.tokens, d.step,
+               d.state_hash, d.verdicts
+        FROM org_epochs e,
+             unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::bigint[], $11::bigint[],
+                    $12::bigint[], $13::text[], $14::jsonb[])
+             AS d(id, key_id, problem, model, tool, tags, cost, tokens, step, state_hash, verdicts)
+        WHERE e.org_id = $1
+        """
+    )
+
+    static let countRefusals = Statement(
+        "lane_count_refusals",
+        """
+        INSERT INTO refusal_counts (org_id, agent_id, minute, refused)
+        SELECT e.org_id, d.agent_id, d.minute, d.refused
+        FROM org_epochs e, unnest($2::text[], $3::timestamptz[], $4::bigint[]) AS d(agent_id, minute, refused)
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, agent_id, minute) DO UPDATE SET refused = refusal_counts.refused + excluded.refused
+        """
+    )
+
+    static let insertBatch = Statement(
+        "lane_insert_batch",
+        """
+        INSERT INTO batches (org_id, committed_at, policy_version, id, opened, settled, settled_kinds, refused)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, $4::uuid, $5::uuid[], $6::uuid[], $7::text[], $8::uuid[]
+        FROM org_epochs e WHERE e.org_id = $1
+        """
+    )
+}

@@ -1,0 +1,29 @@
+internal import Ledger
+
+/// One piece of work for the write lane.
+public enum Operation: Sendable {
+    case reserve(ReserveRequest)
+    case charge(ChargeRequest)
+    case settle(SettleRequest)
+
+    /// Who asks; nil: the service itself.
+    var key: APIKey? {
+        switch self {
+        case .reserve(let request): request.key
+        case .charge(let request): request.key
+        case .settle(let request): request.key
+        }
+    }
+
+    var idempotency: IdempotencyKey? {
+        switch self {
+        case .reserve(let request): request.idempotency
+        case .charge(let request): request.idempotency
+        case .settle: nil
+        }
+    }
+
+    var reservation: Identifier? {
+        if case .settle(let request) = self { request.reservation } else { nil }
+    }
+}

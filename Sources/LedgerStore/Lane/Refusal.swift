@@ -1,0 +1,20 @@
+public import Ledger
+
+/// Why an operation was not done. Nothing was booked.
+public enum Refusal: Error, Sendable {
+    /// The key is not, or no longer, one of the organisation's.
+    case unauthorized
+    /// The key is bound to another value of this tag.
+    case tagBound(name: String)
+    case tagsMissing([String])
+    case unknownModel(String)
+    /// The price of so many tokens is more than an amount can hold.
+    case amountTooLarge
+    case exhausted([Violation])
+    case idempotencyMismatch
+    case notFound
+    /// The hold ended in another way before.
+    case alreadySettled(Ending)
+    /// The hold would live longer than a hold may.
+    case tooLong(latest: Timestamp)
+}

@@ -1,0 +1,63 @@
+internal import Ledger
+internal import Logging
+internal import Postgres
+public import ServiceLifecycle
+
+/// Takes operations and answers when they are on disk. An organisation is served by one lane, so that its calls share
+/// transactions.
+public struct WriteLanes: Service {
+    private let lanes: [Lane]
+    private let clock: StoreClock
+    private let operationTimeout: Duration
+
+    init(settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, options: Store.Options, logger: Logger) {
+        var settings = settings
+        settings.setup += Self.planning
+        self.clock = clock
+        operationTimeout = options.operationTimeout
+        lanes = (0..<max(1, options.laneCount)).map { number in
+            Lane(
+                number: number, settings: settings, directory: directory, clock: clock, capacity: options.queueCapacity, logger: logger)
+        }
+    }
+
+    /// The lanes' statements touch rows by key only. A plan that was made when a table was empty must not scan it for
+    /// ever after.
+    private static let planning = [
+        "SET enable_seqscan = off", "SET enable_hashjoin = off", "SET enable_mergejoin = off", "SET enable_bitmapscan = off",
+        "SET jit = off",
+    ]
+
+    /// Does one operation, together with whatever else waits.
+    ///
+    /// - Parameter state: what the caller knows of the organisation; the batch decides by what the database says.
+    /// - Throws: `StoreError` `overloaded` at once when the queue is full, or when the operation waited too long;
+    ///   `unavailable` when the database did not answer in time. The operation may be sent again.
+    public func submit(_ operation: Operation, state: OrganisationState) async throws -> Outcome {
+        let organisation = state.organisation.id
+        let preparation = Preparation(operation, state: state, at: clock.now())
+        let deadline = ContinuousClock.now.advanced(by: operationTimeout)
+        let lane = lanes[Int(truncatingIfNeeded: organisation.low % UInt64(lanes.count))]
+        return try await withCheckedThrowingContinuation { continuation in
+            let ticket = Ticket(
+                operation: operation, organisation: organisation, preparation: preparation, deadline: deadline, continuation: continuation)
+            if !lane.queue.append(ticket) {
+                continuation.resume(throwing: StoreError(.overloaded, "too many calls wait already"))
+            }
+        }
+    }
+
+    /// Serves until it is told to stop, then finishes what waits.
+    public func run() async throws {
+        await withGracefulShutdownHandler {
+            await withTaskGroup(of: Void.self) { group in
+                for lane in lanes { group.addTask { await lane.run() } }
+            }
+        } onGracefulShutdown: {
+            for lane in lanes { lane.queue.close() }
+        }
+    }
+
+    /// Operations that wait now.
+    public var depth: Int { lanes.reduce(0) { $0 + $1.queue.depth } }
+}

@@ -1,0 +1,78 @@
+public import Ledger
+internal import Yams
+
+/// Reads policy documents: YAML 1.1, of which JSON is a part. Several documents in one text (`---`) make one policy.
+public enum PolicyYAML {
+    /// The most values that a policy may have, aliases counted as often as they are used.
+    static let maximumNodes = 100_000
+
+    /// Reads and checks a policy.
+    ///
+    /// - Throws: `PolicyError` with everything that is wrong, each with its line.
+    public static func read(_ source: String, version: Int64) throws(PolicyError) -> Policy {
+        try PolicyReader.read(try documents(source), version: version)
+    }
+
+    private static func documents(_ source: String) throws(PolicyError) -> [PolicyNode] {
+        var count = 0
+        do {
+            var documents: [PolicyNode] = []
+            for node in try compose_all(yaml: source) { documents.append(try convert(node, count: &count)) }
+            return documents
+        } catch let error as PolicyError {
+            throw error
+        } catch let error as YamlError {
+            throw PolicyError([issue(of: error)])
+        } catch {
+            throw PolicyError([PolicyIssue(pointer: "", line: 1, detail: "this is not YAML: \(error)")])
+        }
+    }
+
+    private static func convert(_ node: Node, count: inout Int) throws -> PolicyNode {
+        let line = node.mark?.line ?? 1
+        count += 1
+        guard count <= maximumNodes else {
+            throw PolicyError([PolicyIssue(pointer: "", line: line, detail: "a policy has at most \(maximumNodes) values; use fewer aliases")])
+        }
+        switch node {
+        case .scalar(let scalar): return PolicyNode(value(of: scalar, node), line: line)
+        case .sequence(let sequence):
+            var list: [PolicyNode] = []
+            for element in sequence { list.append(try convert(element, count: &count)) }
+            return PolicyNode(.list(list), line: line)
+        case .mapping(let mapping):
+            var members: [PolicyNode.Member] = []
+            for (key, value) in mapping {
+                guard let name = key.string else {
+                    throw PolicyError([PolicyIssue(pointer: "", line: key.mark?.line ?? line, detail: "a key must be a text")])
+                }
+                members.append(
+                    PolicyNode.Member(name: name, line: key.mark?.line ?? line, node: try convert(value, count: &count)))
+            }
+            return PolicyNode(.object(members), line: line)
+        case .alias:
+            throw PolicyError([PolicyIssue(pointer: "", line: line, detail: "this alias names no anchor")])
+        }
+    }
+
+    private static func value(of scalar: Node.Scalar, _ node: Node) -> PolicyNode.Value {
+        guard scalar.style == .plain else { return .text(scalar.string) }
+        switch node.tag.description {
+        case Tag.Name.int.rawValue, Tag.Name.float.rawValue: return .number(scalar.string)
+        case Tag.Name.bool.rawValue: return .bool(node.bool ?? false)
+        case Tag.Name.null.rawValue: return .null
+        default: return .text(scalar.string)
+        }
+    }
+
+    private static func issue(of error: YamlError) -> PolicyIssue {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            PolicyIssue(pointer: "", line: mark.line, detail: "this is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            PolicyIssue(
+                pointer: "", line: context.mark.line, detail: "a mapping has these keys twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))")
+        default: PolicyIssue(pointer: "", line: 1, detail: "this is not YAML: \(error)")
+        }
+    }
+}

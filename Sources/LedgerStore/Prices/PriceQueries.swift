@@ -1,0 +1,90 @@
+internal import Ledger
+internal import Postgres
+
+enum PriceQueries {
+    private static let columns = "p.model, p.effective_from, p.input, p.output, p.cached_input, p.cache_write, p.reasoning"
+
+    private static let changesStatement = Statement(
+        "price_changes", "SELECT \(columns) FROM prices p WHERE p.org_id = $1 AND p.epoch > $2::bigint")
+    private static let listStatement = Statement(
+        "price_list",
+        """
+        SELECT \(columns) FROM prices p
+        WHERE p.org_id = $1 AND ($2::text IS NULL OR p.model = $2::text)
+          AND ($3::text IS NULL OR (p.model, p.effective_from) > ($3::text, $4::timestamptz))
+        ORDER BY p.model, p.effective_from LIMIT $5::bigint
+        """
+    )
+    private static let raiseEpochStatement = Statement(
+        "price_raise_epoch", "UPDATE org_epochs SET prices = prices + 1 WHERE org_id = $1 RETURNING prices")
+    private static let insertStatement = Statement(
+        "price_insert",
+        """
+        INSERT INTO prices (org_id, effective_from, epoch, model, input, output, cached_input, cache_write, reasoning)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, d.model, d.input, d.output, d.cached_input, d.cache_write, d.reasoning
+        FROM org_epochs e,
+             unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+             AS d(model, input, output, cached_input, cache_write, reasoning)
+        WHERE e.org_id = $1
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+    static func addChanges(to book: inout PriceBook, organisation: Identifier, since epoch: Int64, in session: Session) throws {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.int8(epoch)
+        let rows = try session.execute(changesStatement, parameters)
+        for row in 0..<rows.count {
+            let listed = try decode(rows, row)
+            book.add(PriceBook.Entry(effectiveFrom: listed.effectiveFrom, price: listed.price), model: listed.model)
+        }
+    }
+
+    /// By model and date, after a model and date.
+    static func list(
+        of organisation: Identifier, model: String?, after: (model: String, effectiveFrom: Timestamp)?, limit: Int, in session: Session
+    ) throws -> [ListedPrice] {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.text(model)
+        parameters.text(after?.model)
+        parameters.timestamp(microsecondsSince1970: after?.effectiveFrom.microseconds)
+        parameters.int8(Int64(limit))
+        let rows = try session.execute(listStatement, parameters)
+        return try (0..<rows.count).map { try decode(rows, $0) }
+    }
+
+    /// Raises the epoch of the organisation's prices; serialises who imports some.
+    static func raiseEpoch(of organisation: Identifier, in session: Session) throws -> Int64 {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        let rows = try session.execute(raiseEpochStatement, parameters)
+        guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
+        return try rows.int8(0, 0)
+    }
+
+    static func insert(
+        _ prices: [(model: String, price: ModelPrice)], from effective: Timestamp, epoch: Int64, organisation: Identifier, in session: Session
+    ) throws {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: effective.microseconds)
+        parameters.int8(epoch)
+        parameters.textArray(prices.map(\.model))
+        parameters.int8Array(prices.map(\.price.input))
+        parameters.int8Array(prices.map(\.price.output))
+        parameters.int8Array(prices.map(\.price.cachedInput))
+        parameters.int8Array(prices.map(\.price.cacheWrite))
+        parameters.int8Array(prices.map(\.price.reasoning))
+        _ = try session.execute(insertStatement, parameters)
+    }
+
+    private static func decode(_ rows: Rows, _ row: Int) throws -> ListedPrice {
+        ListedPrice(
+            model: try rows.text(row, 0), effectiveFrom: Timestamp(microseconds: try rows.timestamp(row, 1)),
+            price: ModelPrice(
+                input: try rows.int8(row, 2), output: try rows.int8(row, 3), cachedInput: try rows.int8IfPresent(row, 4),
+                cacheWrite: try rows.int8IfPresent(row, 5), reasoning: try rows.int8IfPresent(row, 6)))
+    }
+}

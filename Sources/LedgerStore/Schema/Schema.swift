@@ -1,0 +1,21 @@
+public import Postgres
+
+/// The tables of this release.
+public enum Schema {
+    /// The role under which everything but migrations and partitions runs.
+    public static let serviceRole = "purser_service"
+
+    /// The migrations that this binary carries, in order.
+    public static func migrations() throws(PostgresError) -> [Migration] {
+        var migrations: [Migration] = []
+        for (name, bytes) in embedded {
+            migrations.append(try Migration(fileName: name, sql: String(decoding: bytes, as: UTF8.self)))
+        }
+        return migrations
+    }
+
+    /// One line a file: the package manager embeds each as a constant, `_` in place of the first digit.
+    private static let embedded: [(String, [UInt8])] = [
+        ("0001_ledger.sql", PackageResources._001_ledger_sql),
+    ]
+}

@@ -1,0 +1,88 @@
+internal import Ledger
+public import Logging
+public import Postgres
+
+/// The ledger kept in PostgreSQL: everything that reads or writes it goes through one of these parts.
+public struct Store: Sendable {
+    public struct Options: Sendable {
+        /// Connections for reads and for changes of configuration.
+        public var poolSize: Int
+        /// Write lanes, each one connection and one thread; an organisation is served by one of them.
+        public var laneCount: Int
+        /// How many operations may wait for a lane.
+        public var queueCapacity: Int
+        /// How long an operation may take, waiting included.
+        public var operationTimeout: Duration
+        public var clockMode: StoreClock.Mode
+
+        public init(
+            poolSize: Int = 8, laneCount: Int = 1, queueCapacity: Int = 4_096, operationTimeout: Duration = .seconds(5),
+            clockMode: StoreClock.Mode = .database
+        ) {
+            self.poolSize = poolSize
+            self.laneCount = laneCount
+            self.queueCapacity = queueCapacity
+            self.operationTimeout = operationTimeout
+            self.clockMode = clockMode
+        }
+    }
+
+    let pool: Pool
+    public let clock: StoreClock
+    public let lanes: WriteLanes
+    public let organisations: OrganisationStore
+    public let keys: KeyStore
+    public let policies: PolicyStore
+    public let prices: PriceStore
+    public let reservations: ReservationReader
+    public let balances: BalanceReader
+    public let holds: ExpiredHolds
+    public let testClock: TestClock
+
+    /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
+    public init(connectionString: String, options: Options = Options(), logger: Logger) {
+        let owner = ConnectionSettings(connectionString)
+        let service = Self.serviceSettings(connectionString)
+        pool = Pool(service, size: options.poolSize, logger: logger)
+        clock = StoreClock(options.clockMode)
+        let directory = OrganisationDirectory(ownerSettings: owner)
+        lanes = WriteLanes(settings: service, directory: directory, clock: clock, options: options, logger: logger)
+        organisations = OrganisationStore(pool: pool, directory: directory, clock: clock)
+        keys = KeyStore(pool: pool, clock: clock)
+        policies = PolicyStore(pool: pool, clock: clock)
+        prices = PriceStore(pool: pool, clock: clock)
+        reservations = ReservationReader(pool: pool)
+        balances = BalanceReader(pool: pool, clock: clock)
+        holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock)
+        testClock = TestClock(pool: pool, clock: clock)
+    }
+
+    /// How the service connects: never as the owner, so that no fact can be changed.
+    public static func serviceSettings(_ connectionString: String) -> ConnectionSettings {
+        ConnectionSettings(connectionString, setup: ["SET ROLE \(Schema.serviceRole)"])
+    }
+
+    /// Brings the schema up to date and makes the partitions of this month and the two after it.
+    ///
+    /// - Returns: the migrations that were applied now.
+    public static func migrate(connectionString: String) throws -> [Migration] {
+        let session = try Session.connect(ConnectionSettings(connectionString))
+        defer { session.close() }
+        let applied = try MigrationRunner(try Schema.migrations()).run(session)
+        try Partitions.create(from: try TestClock.latest(in: session), ahead: 2, in: session)
+        return applied
+    }
+
+    /// Reads the time for the first time; call once before anything else.
+    public func start() async throws {
+        try await testClock.start()
+    }
+
+    /// Gives back the connections; call last.
+    public func close() async { await pool.close() }
+
+    /// Asks the database for anything at all.
+    public func ping() async throws {
+        try await pool.withSession { _ = try $0.execute(Statement("ping", "SELECT 1")) }
+    }
+}

@@ -1,0 +1,76 @@
+internal import Ledger
+internal import Postgres
+
+/// The pages that a verification reads, each a transaction of its own.
+enum VerificationStatements {
+    static let pageSize: Int64 = 5_000
+
+    static let balances = Statement(
+        "verify_balances",
+        """
+        SELECT b.id, b.envelope, b.rule, b.version, b.held, b.spent FROM balances b
+        WHERE b.org_id = $1 AND b.id > $2 ORDER BY b.id LIMIT $3::bigint
+        """
+    )
+
+    static let reservations = Statement(
+        "verify_reservations",
+        """
+        SELECT r.id, r.policy_version, r.balances, r.amounts, r.versions, r.held, r.spent, r.limits FROM reservations r
+        WHERE r.org_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3::bigint
+        """
+    )
+
+    static let settlements = Statement(
+        "verify_settlements",
+        """
+        SELECT s.reservation_id, s.kind, s.balances, s.held_changes, s.charges, s.versions, s.held, s.spent FROM settlements s
+        WHERE s.org_id = $1 AND (s.reservation_id, s.kind) > ($2, $4::text) ORDER BY s.reservation_id, s.kind LIMIT $3::bigint
+        """
+    )
+
+    /// Of one page of holds those whose end does not fit, and the last id of the page (with a NULL fault).
+    static let ends = Statement(
+        "verify_ends",
+        """
+        WITH page AS MATERIALIZED (
+            SELECT r.id, r.opened_at, r.balances, r.amounts FROM reservations r
+            WHERE r.org_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3::bigint
+        )
+        SELECT p.id, CASE
+            WHEN e.reservation_id IS NULL AND o.id IS NULL THEN 'has neither ended nor is it open'
+            WHEN e.reservation_id IS NOT NULL AND o.id IS NOT NULL THEN 'has ended and is open'
+            WHEN l.reservation_id IS NOT NULL AND (e.reservation_id IS NULL OR e.state = 'committed') THEN 'has a late charge that it must not have'
+            WHEN e.balances <> p.balances THEN 'ended on other balances than it was opened on'
+            WHEN e.held_changes <> (SELECT coalesce(array_agg(-a.amount ORDER BY a.n), '{}') FROM unnest(p.amounts) WITH ORDINALITY AS a(amount, n))
+                THEN 'did not give back what it held'
+            END
+        FROM page p
+        LEFT JOIN open_reservations o ON o.org_id = $1 AND o.id = p.id
+        LEFT JOIN settlements e ON e.org_id = $1 AND e.reservation_id = p.id AND e.kind = 'end' AND e.opened_at = p.opened_at
+        LEFT JOIN settlements l ON l.org_id = $1 AND l.reservation_id = p.id AND l.kind = 'late' AND l.opened_at = p.opened_at
+        ORDER BY p.id
+        """
+    )
+
+    /// Open holds without a fact, and ends without a hold.
+    static let strayOpen = Statement(
+        "verify_stray_open",
+        """
+        WITH page AS MATERIALIZED (
+            SELECT o.id FROM open_reservations o WHERE o.org_id = $1 AND o.id > $2 ORDER BY o.id LIMIT $3::bigint
+        )
+        SELECT p.id, CASE WHEN r.id IS NULL THEN 'is open but was never reserved' END
+        FROM page p LEFT JOIN reservations r ON r.org_id = $1 AND r.id = p.id
+        ORDER BY p.id
+        """
+    )
+
+    static func page(_ organisation: Identifier, after: Identifier) -> Parameters {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuid(after)
+        parameters.int8(pageSize)
+        return parameters
+    }
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// The policy files of a folder as one text: each file is a document of its own.
+enum PolicyFolder {
+    static func read(_ directory: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+            .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json") }.sorted()
+        guard !names.isEmpty else { throw SettingsError("\(directory) has no policy files (*.yaml, *.yml, *.json)") }
+        return try names.map { name in
+            guard let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8) else {
+                throw SettingsError("cannot read \(directory)/\(name)")
+            }
+            return text
+        }.joined(separator: "\n---\n")
+    }
+}

@@ -1,0 +1,111 @@
+import Configuration
+import Foundation
+import Logging
+import SystemPackage
+import Yams
+
+/// What can be set for the whole installation: by flag, else by environment, else in a YAML file. Unknown names are
+/// refused.
+///
+/// | environment | file (below `purser:`) | default |
+/// | --- | --- | --- |
+/// | `DATABASE_URL` | `databaseUrl` | the managed cluster in the data directory |
+/// | `PURSER_DATA_DIR` | `dataDir` | `./.purser` |
+/// | `PURSER_HOST` | `host` | `127.0.0.1` |
+/// | `PURSER_PORT` | `port` | 8080, 0 … 65,535 (0: any free one) |
+/// | `PURSER_POLICY_DIR` | `policyDir` | none |
+/// | `PURSER_PRICES_FILE` | `pricesFile` | none |
+/// | `PURSER_ADMIN_KEY` | `adminKey` | one is made and printed once |
+/// | `PURSER_TEST_CLOCK` | `testClock` | false |
+/// | `PURSER_LANES` | `lanes` | 1, 1 … 64 |
+/// | `PURSER_LOG_LEVEL` | `logLevel` | `notice` |
+/// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
+///
+/// `PURSER_CONFIG` names the file.
+struct Settings: Sendable {
+    var databaseURL: String?
+    var dataDirectory: String
+    var host: String
+    var port: Int
+    var policyDirectory: String?
+    var pricesFile: String?
+    var adminKey: String?
+    var testClock: Bool
+    var lanes: Int
+    var logLevel: Logger.Level
+    var certificate: (chain: String, key: String)?
+
+    private static let fileKeys: Set<String> = [
+        "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
+    ]
+    private static let variables: Set<String> = [
+        "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
+        "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY",
+    ]
+
+    /// Reads environment and file.
+    ///
+    /// - Throws: `SettingsError` that names the setting and what it may be.
+    static func load() async throws -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        if let unknown = environment.keys.sorted().first(where: { $0.hasPrefix("PURSER_") && !variables.contains($0) }) {
+            throw SettingsError("unknown setting \(unknown); known: \(variables.sorted().joined(separator: ", "))")
+        }
+        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider()]
+        if let path = environment["PURSER_CONFIG"] {
+            try checkFile(path)
+            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)))
+        }
+        return try Settings(ConfigReader(providers: providers), databaseURL: environment["DATABASE_URL"])
+    }
+
+    private init(_ reader: ConfigReader, databaseURL: String?) throws {
+        let purser = reader.scoped(to: "purser")
+        self.databaseURL = databaseURL ?? purser.string(forKey: "databaseUrl", isSecret: true)
+        dataDirectory = purser.string(forKey: "dataDir", default: "./.purser")
+        host = purser.string(forKey: "host", default: "127.0.0.1")
+        port = try Self.integer(purser, "port", default: 8080, in: 0...65_535)
+        policyDirectory = purser.string(forKey: "policyDir")
+        pricesFile = purser.string(forKey: "pricesFile")
+        adminKey = purser.string(forKey: "adminKey", isSecret: true)
+        testClock = try Self.flag(purser, "testClock")
+        lanes = try Self.integer(purser, "lanes", default: 1, in: 1...64)
+        let level = purser.string(forKey: "logLevel", default: "notice")
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw SettingsError("logLevel is '\(level)'; it may be \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.logLevel = logLevel
+        switch (purser.string(forKey: "tlsCert"), purser.string(forKey: "tlsKey")) {
+        case (let chain?, let key?): certificate = (chain, key)
+        case (nil, nil): certificate = nil
+        default: throw SettingsError("set both tlsCert and tlsKey, or neither")
+        }
+    }
+
+    private static func integer(_ reader: ConfigReader, _ key: String, default value: Int, in bounds: ClosedRange<Int>) throws -> Int {
+        guard let text = reader.string(forKey: .init(key)) ?? reader.int(forKey: .init(key)).map(String.init) else { return value }
+        guard let number = Int(text), bounds.contains(number) else {
+            throw SettingsError("\(key) is '\(text)'; it may be \(bounds.lowerBound) to \(bounds.upperBound)")
+        }
+        return number
+    }
+
+    private static func flag(_ reader: ConfigReader, _ key: String) throws -> Bool {
+        guard let text = reader.string(forKey: .init(key)) ?? reader.bool(forKey: .init(key)).map(String.init) else { return false }
+        switch text {
+        case "true", "1": return true
+        case "false", "0", "": return false
+        default: throw SettingsError("\(key) is '\(text)'; it may be true or false")
+        }
+    }
+
+    private static func checkFile(_ path: String) throws {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { throw SettingsError("cannot read \(path)") }
+        guard let root = try Yams.compose(yaml: text)?.mapping, root.count == 1, let purser = root["purser"]?.mapping else {
+            throw SettingsError("\(path) must have one key, 'purser', with the settings below it")
+        }
+        for (key, _) in purser where !fileKeys.contains(key.string ?? "") {
+            throw SettingsError("\(path) has the unknown setting '\(key.string ?? "")'; known: \(fileKeys.sorted().joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import Postgres
+
+struct TestID: UUIDRepresentable, Hashable, Sendable {
+    let high: UInt64
+    let low: UInt64
+}

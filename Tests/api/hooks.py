@@ -1,0 +1,131 @@
+"""Keeps generated requests from ending the run, and makes enough of them succeed.
+
+Generated requests must not revoke the key or close the organisation that they are sent with, replace the policy, or
+move the clock: those are tested by hand, in organisations of their own. Everything else goes out as generated, except
+that most valid calls are given tags, a model and an id that exist.
+"""
+
+import atexit
+import collections
+import itertools
+import json
+import os
+import pathlib
+import random
+import re
+import urllib.parse
+import urllib.request
+import uuid
+
+import schemathesis
+
+URL = os.environ["PURSER_URL"].rstrip("/")
+KEY = os.environ["PURSER_ADMIN_KEY"]
+REPORT = os.environ.get("PURSER_ANSWERS")
+UNKNOWN_ID = "01a1fd8c-6900-752e-8269-e0d3f2a74de4"
+TAGS = {
+    "team_id": "support",
+    "cost_center": "cc-42",
+    "project": "triage",
+    "product": "helpdesk",
+    "feature_id": "f-1",
+    "workflow_name": "support_triage",
+    "environment": "production",
+    "intent": "production",
+    "user_id": "u-17",
+}
+
+_random = random.Random(int(os.environ.get("PURSER_SEED", "0")))
+_run = uuid.uuid4().hex[:8]
+_numbers = itertools.count()
+_open = collections.deque(maxlen=20)
+_balances = collections.deque(maxlen=20)
+_answers = collections.defaultdict(collections.Counter)
+
+
+def _get(path):
+    request = urllib.request.Request(URL + path, headers={"Authorization": f"Bearer {KEY}"})
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def _all(path, member):
+    found, after = set(), ""
+    while True:
+        page = _get(f"{path}?limit=200{after}")
+        found |= {entry[member] for entry in page["data"]}
+        if page["next"] is None:
+            return found
+        after = f"&after={urllib.parse.quote(page['next'])}"
+
+
+_keys = _all("/v1/keys", "id")
+_organisations = _all("/v1/orgs", "name")
+_models = sorted(_all("/v1/prices", "model"))
+_envelopes = sorted(_all("/v1/envelopes", "name"))
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    method, path = case.method.upper(), case.operation.path
+    _protect(method, path, case)
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        _help(method, path, case)
+
+
+def _protect(method, path, case):
+    parameters = case.path_parameters or {}
+    if path == "/v1/keys/{id}" and method != "GET" and str(parameters.get("id")).lower() in _keys:
+        case.path_parameters["id"] = UNKNOWN_ID
+    if path == "/v1/orgs/{name}" and method != "GET" and parameters.get("name") in _organisations:
+        case.path_parameters["name"] = f"none-{_run}"
+    if path == "/v1/policy/versions" and method == "POST":
+        case.query = {**(case.query or {}), "dry_run": "true"}
+    if path == "/v1/test-clock/advance" and isinstance(case.body, dict):
+        if re.match(r"\d{4}-", str(case.body.get("to"))):
+            case.body["to"] = "1970-01-02T00:00:00Z"
+
+
+def _help(method, path, case):
+    """Changes two of three valid requests so that they get past the look-ups and deep into the rules."""
+    number = next(_numbers)
+    if method == "POST" and path in ("/v1/reservations", "/v1/usage"):
+        case.headers["Idempotency-Key"] = f"{_run}-{number}"
+    if number % 3 == 0:
+        return
+    if method == "POST" and path in ("/v1/reservations", "/v1/usage") and isinstance(case.body, dict):
+        _make_admissible(case.body, number)
+    elif path.startswith("/v1/reservations/{id}") and _open:
+        case.path_parameters["id"] = _random.choice(_open)
+    elif path.startswith("/v1/envelopes/{name}") and _envelopes:
+        case.path_parameters["name"] = _random.choice(_envelopes)
+    elif path == "/v1/balances/{id}/history" and _balances:
+        case.path_parameters["id"] = _random.choice(_balances)
+
+
+def _make_admissible(body, number):
+    tags = {**TAGS, "agent_id": f"agent-{_run}-{number % 50}", "run_id": f"run-{_run}-{number}"}
+    body["tags"] = dict(itertools.islice(({**tags, **body.get("tags", {})} | tags).items(), 64))
+    if "model" in body and _models:
+        body["model"] = _random.choice(_models)
+        if "estimate" in body:
+            body["estimate"] = {"input_tokens": number % 1000, "output_tokens": number % 100, "cost": "0.001"}
+    body.pop("cost", None)
+    if "model" in body and "estimate" not in body:
+        body["usage"] = {"input_tokens": number % 1000, "output_tokens": number % 100}
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    operation = case.operation.label if case.method.upper() == case.operation.method.upper() else "other methods"
+    _answers[operation][response.status_code] += 1
+    if operation == "POST /v1/reservations" and response.status_code == 201:
+        _open.append(response.json()["id"])
+    if operation == "GET /v1/envelopes/{name}/balances" and response.status_code == 200:
+        _balances.extend(balance["id"] for balance in response.json()["data"])
+
+
+@atexit.register
+def _report():
+    if REPORT and _answers:
+        pathlib.Path(REPORT).write_text(json.dumps(_answers, indent=1, sort_keys=True))

@@ -1,0 +1,79 @@
+"""An organisation made for a test, with the rules of policy.yaml and the prices of prices.json."""
+
+import pathlib
+import uuid
+
+from client import Client
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Organisation:
+    def __init__(self, installation, currency="EUR"):
+        self.installation = installation
+        self.name = f"test-{uuid.uuid4().hex[:12]}"
+        made = installation.post("/v1/orgs", {"name": self.name, "currency": currency}).expect(201)
+        self.admin = installation.with_key(made["admin_key"])
+        self.admin.post(
+            "/v1/policy/versions", (HERE / "policy.yaml").read_bytes(), content_type="application/yaml"
+        ).expect(201)
+        self.admin.post("/v1/prices/import", (HERE / "prices.json").read_bytes()).expect(200)
+
+    def make_key(self, role, **members):
+        """A key as the server shows it once: `id`, `key` and the rest."""
+        return self.admin.post("/v1/keys", {"role": role, **members}).expect(201)
+
+    def client(self, role, **members) -> Client:
+        return self.admin.with_key(self.make_key(role, **members)["key"])
+
+    def pages(self, path, **query):
+        """Every entry of a list."""
+        after = {}
+        while True:
+            page = self.admin.get(path, query={"limit": 200, **query, **after}).expect(200)
+            yield from page["data"]
+            if page["next"] is None:
+                return
+            after = {"after": page["next"]}
+
+    def balances(self):
+        """What is held and spent, by balance; balances with neither are left out."""
+        found = {}
+        for envelope in self.pages("/v1/envelopes"):
+            for balance in self.pages(f"/v1/envelopes/{envelope['name']}/balances", window="all"):
+                held, spent = str(balance["held"]), str(balance["spent"])
+                if (held, spent) != ("0", "0"):
+                    found[balance["id"]] = (balance["envelope"], held, spent)
+        return found
+
+    def open_reservations(self):
+        return {reservation["id"] for reservation in self.pages("/v1/reservations", state="open")}
+
+    def books(self):
+        """Everything that a refused request must leave as it was."""
+        return self.balances(), self.open_reservations()
+
+
+def model_call(**members):
+    """A call that policy.yaml admits; a test changes one thing of it."""
+    return {
+        "tags": {"team_id": "support", "agent_id": "triage-7", "run_id": f"run-{uuid.uuid4().hex[:8]}"},
+        "model": "test-small",
+        "estimate": {"input_tokens": 100, "output_tokens": 50, "cost": "0.01"},
+        "ttl_seconds": 3600,
+        "state_hash": "c0ffee",
+        "step": 1,
+    } | members
+
+
+def tool_call(**members):
+    return {"tags": {"team_id": "support", "agent_id": f"agent-{uuid.uuid4().hex[:8]}"}, "tool": "crm.search"} | members
+
+
+def usage(**members):
+    return {
+        "tags": {"team_id": "support", "agent_id": "triage-7", "run_id": f"run-{uuid.uuid4().hex[:8]}"},
+        "model": "test-small",
+        "usage": {"input_tokens": 100, "output_tokens": 50},
+        "cost": "0.01",
+    } | members

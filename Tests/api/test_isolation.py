@@ -1,0 +1,111 @@
+"""Who may do what: other organisations, revoked keys, closed organisations, bound keys."""
+
+import pytest
+
+from organisation import Organisation, model_call, usage
+
+
+@pytest.fixture(scope="module")
+def stranger(installation):
+    return Organisation(installation)
+
+
+def test_reservation_of_another_organisation(organisation, unchanged, stranger):
+    path = f"/v1/reservations/{organisation.open}"
+    stranger.admin.get(path).expect_problem(404, "not-found")
+    stranger.admin.post(f"{path}/commit", {"cost": "0.01"}).expect_problem(404, "not-found")
+    stranger.admin.post(f"{path}/release").expect_problem(404, "not-found")
+    stranger.admin.post(f"{path}/extend", {"ttl_seconds": 60}).expect_problem(404, "not-found")
+    assert stranger.books() == ({}, set())
+
+
+def test_things_of_another_organisation(organisation, unchanged, stranger):
+    balance = next(iter(organisation.balances()))
+    stranger.admin.get(f"/v1/balances/{balance}/history").expect_problem(404, "not-found")
+    key = organisation.make_key("gateway")
+    stranger.admin.get(f"/v1/keys/{key['id']}").expect_problem(404, "not-found")
+    stranger.admin.call("DELETE", f"/v1/keys/{key['id']}").expect_problem(404, "not-found")
+    organisation.admin.with_key(key["key"]).get(f"/v1/reservations/{organisation.open}").expect(200)
+
+
+def test_key_sent_for_another_organisation(organisation, unchanged, stranger):
+    secret = organisation.admin.key.split("_", 2)[2]
+    caller = organisation.admin.with_key(f"pk_{stranger.name}_{secret}")
+    caller.reserve(model_call()).expect_problem(401, "unauthorized")
+    assert stranger.books() == ({}, set())
+
+
+def test_same_idempotency_key_in_two_organisations(own, stranger):
+    first = own.admin.reserve(model_call(), idempotency_key="shared").expect(201)
+    second = stranger.admin.reserve(model_call(), idempotency_key="shared").expect(201)
+    assert first["id"] != second["id"]
+    stranger.admin.post(f"/v1/reservations/{second['id']}/release").expect(200)
+
+
+def test_revoked_key(own):
+    key = own.make_key("gateway", name="soon revoked")
+    caller = own.admin.with_key(key["key"])
+    held = caller.reserve(model_call()).expect(201)["id"]
+    own.admin.call("DELETE", f"/v1/keys/{key['id']}").expect(204)
+    before = own.books()
+    caller.reserve(model_call()).expect_problem(401, "unauthorized")
+    caller.charge(usage()).expect_problem(401, "unauthorized")
+    caller.post(f"/v1/reservations/{held}/commit", {"cost": "0.01"}).expect_problem(401, "unauthorized")
+    assert own.books() == before
+    own.admin.call("DELETE", f"/v1/keys/{key['id']}").expect(204)
+    assert own.admin.get(f"/v1/keys/{key['id']}").expect(200)["revoked_at"] is not None
+
+
+def test_last_admin_key_stays(own):
+    (key,) = own.pages("/v1/keys")
+    own.admin.call("DELETE", f"/v1/keys/{key['id']}").expect_problem(409, "conflict")
+    second = own.make_key("admin")
+    own.admin.call("DELETE", f"/v1/keys/{key['id']}").expect(204)
+    own.admin.get("/v1/keys").expect_problem(401, "unauthorized")
+    heir = own.admin.with_key(second["key"])
+    heir.call("DELETE", f"/v1/keys/{second['id']}").expect_problem(409, "conflict")
+    heir.get("/v1/keys").expect(200)
+
+
+def test_closed_organisation(installation, own):
+    gateway = own.client("gateway")
+    path = f"/v1/orgs/{own.name}"
+    assert installation.call("PATCH", path, {"state": "closed"}).expect(200)["state"] == "closed"
+    for caller in (own.admin, gateway):
+        caller.reserve(model_call()).expect_problem(401, "unauthorized")
+    assert installation.call("PATCH", path, {"state": "active"}).expect(200)["state"] == "active"
+    assert own.books() == ({}, set())
+    gateway.reserve(model_call()).expect(201)
+
+
+def test_organisation_that_exists(installation, own):
+    installation.post("/v1/orgs", {"name": own.name, "currency": "USD"}).expect_problem(409, "conflict")
+    assert installation.get(f"/v1/orgs/{own.name}").expect(200)["currency"] == "EUR"
+    assert own.name in [entry["name"] for entry in installation.get("/v1/orgs", query={"limit": 200}).expect(200)["data"]]
+
+
+def test_key_bound_to_tags(own):
+    bound = own.client("gateway", tags={"team_id": "support"})
+    call = model_call()
+    del call["tags"]["team_id"]
+    held = bound.reserve(call).expect(201)["id"]
+    assert bound.get(f"/v1/reservations/{held}").expect(200)["tags"]["team_id"] == "support"
+
+    before = own.books()
+    other = model_call()
+    other["tags"]["team_id"] = "sales"
+    bound.reserve(other).expect_problem(403, "forbidden")
+    bound.charge(usage(tags=other["tags"])).expect_problem(403, "forbidden")
+    assert own.books() == before
+
+    foreign = own.admin.reserve(other).expect(201)["id"]
+    bound.get(f"/v1/reservations/{foreign}").expect_problem(404, "not-found")
+    assert [entry["id"] for entry in bound.get("/v1/reservations").expect(200)["data"]] == [held]
+
+
+def test_key_bound_to_an_agent(own):
+    bound = own.client("gateway", agent_id="triage-7")
+    bound.reserve(model_call()).expect(201)
+    other = model_call()
+    other["tags"]["agent_id"] = "triage-8"
+    bound.reserve(other).expect_problem(403, "forbidden")
