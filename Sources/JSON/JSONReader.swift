@@ -232,8 +232,14 @@ public struct JSONReader: ~Copyable {
 
     func malformed(_ detail: String) -> JSONError { JSONError(.malformed, offset: position, detail: detail) }
 
-    /// The coming value is not of the expected kind; if nothing comes, the text is malformed.
+    /// The coming value is not of the expected kind; if no value comes, the text is malformed.
     public func unexpected(_ detail: String) -> JSONError {
-        position < bytes.count ? JSONError(.unexpected, offset: position, detail: detail) : malformed("the text ends too early")
+        switch peek() {
+        case nil: malformed("the text ends too early")
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            JSONError(.unexpected, offset: position, detail: detail)
+        default: malformed("no JSON value begins here")
+        }
     }
 }

@@ -132,9 +132,7 @@ class Client:
 def template_of(path):
     """The path of the description that a request path belongs to; None if there is none."""
     matching = [
-        template
-        for template in document.document()["paths"]
-        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
+        template for template in document.document()["paths"] if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
     ]
     return min(matching, key=lambda template: template.count("{"), default=None)
 

@@ -1,16 +1,12 @@
 """The API description, ready to validate messages against it."""
 
 import functools
-import os
 import pathlib
 
 import jsonschema
 import yaml
 
-PATH = pathlib.Path(
-    os.environ.get("PURSER_OPENAPI")
-    or pathlib.Path(__file__).resolve().parents[2] / "openapi.yaml"
-)
+PATH = pathlib.Path(__file__).resolve().parents[2] / "openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 

@@ -30,7 +30,6 @@ TAGS = {
     "product": "helpdesk",
     "feature_id": "f-1",
     "workflow_name": "support_triage",
-    "environment": "production",
     "intent": "production",
     "user_id": "u-17",
 }
@@ -104,15 +103,23 @@ def _help(method, path, case):
 
 
 def _make_admissible(body, number):
-    tags = {**TAGS, "agent_id": f"agent-{_run}-{number % 50}", "run_id": f"run-{_run}-{number}"}
-    body["tags"] = dict(itertools.islice(({**tags, **body.get("tags", {})} | tags).items(), 64))
-    if "model" in body and _models:
-        body["model"] = _random.choice(_models)
-        if "estimate" in body:
-            body["estimate"] = {"input_tokens": number % 1000, "output_tokens": number % 100, "cost": "0.001"}
+    # All tool calls come from one agent, so that they meet a rate. Few calls are of production, whose budget is soon spent.
+    environment = "production" if number % 7 == 0 else "staging"
+    agent = f"agent-{_run}" if "tool" in body else f"agent-{_run}-{number % 50}"
+    tags = {**TAGS, "environment": environment, "agent_id": agent, "run_id": f"run-{_run}-{number}"}
+    others = [(name, value) for name, value in body.get("tags", {}).items() if name not in tags]
+    body["tags"] = tags | dict(others[: 64 - len(tags)])
     body.pop("cost", None)
-    if "model" in body and "estimate" not in body:
-        body["usage"] = {"input_tokens": number % 1000, "output_tokens": number % 100}
+    if "tool" in body:
+        body["tool"] = "crm.search"
+        return
+    if _models:
+        body["model"] = _random.choice(_models)
+    small = {"input_tokens": number % 1000, "output_tokens": number % 100}
+    if "estimate" in body:
+        body["estimate"] = small | {"cost": "0.001"}
+    else:
+        body["usage"] = small
 
 
 @schemathesis.hook

@@ -14,10 +14,9 @@ class Organisation:
         self.name = f"test-{uuid.uuid4().hex[:12]}"
         made = installation.post("/v1/orgs", {"name": self.name, "currency": currency}).expect(201)
         self.admin = installation.with_key(made["admin_key"])
-        self.admin.post(
-            "/v1/policy/versions", (HERE / "policy.yaml").read_bytes(), content_type="application/yaml"
-        ).expect(201)
+        self.admin.post("/v1/policy/versions", (HERE / "policy.yaml").read_bytes(), content_type="application/yaml").expect(201)
         self.admin.post("/v1/prices/import", (HERE / "prices.json").read_bytes()).expect(200)
+        self._callers = {}
 
     def make_key(self, role, **members):
         """A key as the server shows it once: `id`, `key` and the rest."""
@@ -25,6 +24,12 @@ class Organisation:
 
     def client(self, role, **members) -> Client:
         return self.admin.with_key(self.make_key(role, **members)["key"])
+
+    def caller(self, role) -> Client:
+        """The same client of a role each time."""
+        if role not in self._callers:
+            self._callers[role] = self.client(role)
+        return self._callers[role]
 
     def pages(self, path, **query):
         """Every entry of a list."""
@@ -51,7 +56,11 @@ class Organisation:
 
     def books(self):
         """Everything that a refused request must leave as it was."""
-        return self.balances(), self.open_reservations()
+        version = self.admin.get("/v1/policy").expect(200)["version"]
+        return {"balances": self.balances(), "open": self.open_reservations(), "policy": version}
+
+
+NOTHING_BOOKED = {"balances": {}, "open": set(), "policy": 1}
 
 
 def model_call(**members):

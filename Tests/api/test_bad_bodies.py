@@ -42,7 +42,15 @@ def key():
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
 @pytest.mark.parametrize(
-    "path", ["/v1/reservations", "/v1/usage", "/v1/reservations/{open}/commit", "/v1/reservations/{open}/extend", "/v1/prices/import", "/v1/keys"]
+    "path",
+    [
+        "/v1/reservations",
+        "/v1/usage",
+        "/v1/reservations/{open}/commit",
+        "/v1/reservations/{open}/extend",
+        "/v1/prices/import",
+        "/v1/keys",
+    ],
 )
 def test_malformed(organisation, path, body):
     organisation.admin.post(path.replace("{open}", organisation.open), body, headers=key()).expect_problem(400, "malformed")
@@ -267,20 +275,27 @@ def test_commit(organisation, pointer, value):
     answer.expect_problem(422, "invalid-request", pointer)
 
 
-@pytest.mark.parametrize("body", [{}, {"cost": None}, {"usage": {}}, {"usage": {"reasoning_tokens": 0}}, {"status": "ok"}], ids=str)
+@pytest.mark.parametrize(
+    "body", [{}, {"cost": None}, {"usage": {}}, {"usage": {"reasoning_tokens": 0}}, {"status": "ok"}], ids=str
+)
 def test_commit_of_a_model_call_without_usage(organisation, body):
     answer = organisation.admin.post(f"/v1/reservations/{organisation.open}/commit", body)
     answer.expect_problem(422, "invalid-request", ["", "/usage", "/cost"])
 
 
-@pytest.mark.parametrize("usage", [{"input_tokens": 1, "cached_input_tokens": 2}, {"output_tokens": 1, "reasoning_tokens": 2}], ids=str)
+@pytest.mark.parametrize(
+    "usage", [{"input_tokens": 1, "cached_input_tokens": 2}, {"output_tokens": 1, "reasoning_tokens": 2}], ids=str
+)
 def test_commit_part_larger_than_its_whole(organisation, usage):
     answer = organisation.admin.post(f"/v1/reservations/{organisation.open}/commit", {"usage": usage})
     problem = answer.expect_problem(422, "invalid-request")
     assert all(error["pointer"].startswith("/usage") for error in problem["errors"])
 
 
-@pytest.mark.parametrize("text, pointer", [('{"cost": "1", "cost": "2"}', "/cost"), ('{"usage": {"input_tokens": 1, "input_tokens": 2}}', "/usage/input_tokens")])
+@pytest.mark.parametrize(
+    "text, pointer",
+    [('{"cost": "1", "cost": "2"}', "/cost"), ('{"usage": {"input_tokens": 1, "input_tokens": 2}}', "/usage/input_tokens")],
+)
 def test_commit_duplicate(organisation, text, pointer):
     answer = organisation.admin.post(f"/v1/reservations/{organisation.open}/commit", text.encode())
     answer.expect_problem(422, "invalid-request", pointer)
@@ -364,7 +379,18 @@ def test_key_without_role(organisation):
 
 
 @cases(
-    at("/name", {"upper case": "Acme", "empty": "", "hyphen first": "-a", "too long": "a" * 40, "underscore": "a_b", "number": 1, "null": None}),
+    at(
+        "/name",
+        {
+            "upper case": "Acme",
+            "empty": "",
+            "hyphen first": "-a",
+            "too long": "a" * 40,
+            "underscore": "a_b",
+            "number": 1,
+            "null": None,
+        },
+    ),
     at("/currency", {"lower case": "eur", "too long": "EURO", "too short": "EU", "number": 978, "null": None}),
     at("/state", {"unknown": "active"}),
 )

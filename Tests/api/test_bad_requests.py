@@ -74,11 +74,6 @@ def test_no_key(organisation, has_test_clock, path, method, operation):
     caller.call(method, concrete(path), example(operation), headers=headers_of(operation)).expect_problem(401, "unauthorized")
 
 
-@pytest.fixture(scope="module")
-def callers(organisation):
-    return {role: organisation.client(role) for role in ROLES}
-
-
 def wrong_roles():
     """Every role that the description does not list; for organisations every role, if it is not one of `default`."""
     for path, method, operation in operations():
@@ -89,9 +84,9 @@ def wrong_roles():
 
 
 @pytest.mark.parametrize("path, method, operation, role", list(wrong_roles()))
-def test_wrong_role(organisation, callers, has_test_clock, path, method, operation, role):
+def test_wrong_role(organisation, has_test_clock, path, method, operation, role):
     skip_without_clock(path, has_test_clock)
-    answer = callers[role].call(method, concrete(path), example(operation), headers=headers_of(operation))
+    answer = organisation.caller(role).call(method, concrete(path), example(operation), headers=headers_of(operation))
     answer.expect_problem(403, "forbidden")
 
 
@@ -113,10 +108,20 @@ def test_idempotency_key(organisation, path, body, headers):
     organisation.admin.post(path, body, headers=headers).expect_problem(400, "idempotency-key-missing")
 
 
-@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded", "application/xml", "application", "application/yaml"])
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "text/plain", "application/x-www-form-urlencoded", "application/xml", "application", "application/yaml"],
+)
 @pytest.mark.parametrize(
     "path",
-    ["/v1/reservations", "/v1/usage", "/v1/reservations/{open}/commit", "/v1/reservations/{open}/extend", "/v1/prices/import", "/v1/keys"],
+    [
+        "/v1/reservations",
+        "/v1/usage",
+        "/v1/reservations/{open}/commit",
+        "/v1/reservations/{open}/extend",
+        "/v1/prices/import",
+        "/v1/keys",
+    ],
 )
 def test_content_type(organisation, path, content_type):
     path = path.replace("{open}", organisation.open)
@@ -155,12 +160,21 @@ def test_wrong_method(organisation, has_test_clock, path, method):
     assert allow - {"HEAD", "OPTIONS"} == served_methods(path)
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v2/reservations", "/v1/reservation", "/v1/reservations/x/y/z", "/v1/alerts", "/health", "/health/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v2/reservations", "/v1/reservation", "/v1/reservations/x/y/z", "/v1/alerts", "/health", "/health/x"]
+)
 def test_unknown_path(organisation, path):
     organisation.admin.get(path).expect_problem(404, "not-found")
 
 
-IDS = {"unknown": UNKNOWN_ID, "not an id": "no-such-id", "nil": "00000000-0000-0000-0000-000000000000", "too long": "0" * 2000, "encoded": "%00%0A", "SQL": "'%3B--"}
+IDS = {
+    "unknown": UNKNOWN_ID,
+    "not an id": "no-such-id",
+    "nil": "00000000-0000-0000-0000-000000000000",
+    "too long": "0" * 2000,
+    "encoded": "%00%0A",
+    "SQL": "'%3B--",
+}
 
 
 @pytest.mark.parametrize("id", IDS.values(), ids=IDS.keys())
@@ -190,7 +204,11 @@ def test_unknown_organisation(installation, name):
 
 # Queries
 
-LISTS = [path for path, method, operation in operations() if method == "get" and {"$ref": "#/components/parameters/Limit"} in operation.get("parameters", [])]
+LISTS = [
+    path
+    for path, method, operation in operations()
+    if method == "get" and {"$ref": "#/components/parameters/Limit"} in operation.get("parameters", [])
+]
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "1.5", "ten", "", "99999999999999999999"])

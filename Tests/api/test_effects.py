@@ -8,7 +8,7 @@ from fractions import Fraction
 import yaml
 
 import document
-from organisation import model_call, tool_call, usage
+from organisation import NOTHING_BOOKED, model_call, tool_call, usage
 
 
 def team_month(organisation):
@@ -145,7 +145,7 @@ def test_single_call_too_dear(own):
     (violation,) = answer.expect_problem(402, "envelope-exhausted")["violations"]
     assert (violation["envelope"], violation["rule"], violation["resets_at"]) == ("single-call", "per_call", None)
     assert "Retry-After" not in answer.headers
-    assert own.books() == ({}, set())
+    assert own.books() == NOTHING_BOOKED
 
 
 def test_tokens_of_a_run(own):
@@ -159,7 +159,7 @@ def test_tokens_of_a_run(own):
 
 def test_rate(own):
     """Three calls a minute pass and the fourth is refused, unless the minute turns in between."""
-    for attempt in range(3):
+    for _ in range(3):
         call = tool_call()
         answers = [own.admin.reserve(call) for _ in range(4)]
         assert [answer.status for answer in answers[:3]] == [201, 201, 201]
@@ -175,7 +175,7 @@ def test_all_or_nothing(own):
     """An envelope that agrees holds nothing if another one refuses."""
     body = model_call(estimate={"input_tokens": 200_001, "cost": "0.01"})
     own.admin.reserve(body).expect_problem(402, "envelope-exhausted")
-    assert own.books() == ({}, set())
+    assert own.books() == NOTHING_BOOKED
 
 
 def test_extend(own):
@@ -218,7 +218,9 @@ def test_policy_versions(own):
     assert own.admin.get("/v1/policy").expect(200)["version"] == 1
 
     own.admin.reserve(model_call()).expect(201)
-    answer = own.admin.post("/v1/policy/versions", tighter.encode(), content_type="application/yaml", query={"message": "tighter"})
+    answer = own.admin.post(
+        "/v1/policy/versions", tighter.encode(), content_type="application/yaml", query={"message": "tighter"}
+    )
     assert answer.expect(201) == {"version": 2}
     own.admin.reserve(model_call()).expect(201)
     own.admin.reserve(model_call()).expect_problem(402, "envelope-exhausted")

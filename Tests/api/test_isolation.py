@@ -2,7 +2,7 @@
 
 import pytest
 
-from organisation import Organisation, model_call, usage
+from organisation import NOTHING_BOOKED, Organisation, model_call, usage
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def test_reservation_of_another_organisation(organisation, unchanged, stranger):
     stranger.admin.post(f"{path}/commit", {"cost": "0.01"}).expect_problem(404, "not-found")
     stranger.admin.post(f"{path}/release").expect_problem(404, "not-found")
     stranger.admin.post(f"{path}/extend", {"ttl_seconds": 60}).expect_problem(404, "not-found")
-    assert stranger.books() == ({}, set())
+    assert stranger.books() == NOTHING_BOOKED
 
 
 def test_things_of_another_organisation(organisation, unchanged, stranger):
@@ -32,7 +32,7 @@ def test_key_sent_for_another_organisation(organisation, unchanged, stranger):
     secret = organisation.admin.key.split("_", 2)[2]
     caller = organisation.admin.with_key(f"pk_{stranger.name}_{secret}")
     caller.reserve(model_call()).expect_problem(401, "unauthorized")
-    assert stranger.books() == ({}, set())
+    assert stranger.books() == NOTHING_BOOKED
 
 
 def test_same_idempotency_key_in_two_organisations(own, stranger):
@@ -74,7 +74,7 @@ def test_closed_organisation(installation, own):
     for caller in (own.admin, gateway):
         caller.reserve(model_call()).expect_problem(401, "unauthorized")
     assert installation.call("PATCH", path, {"state": "active"}).expect(200)["state"] == "active"
-    assert own.books() == ({}, set())
+    assert own.books() == NOTHING_BOOKED
     gateway.reserve(model_call()).expect(201)
 
 

@@ -57,8 +57,8 @@ public enum Admission {
         if first || second || wanted > ceiling {
             violations.append(
                 Violation(
-                    rule: .limit, identity: request.identity, limit: limit, held: balance.held, spent: balance.spent,
-                    requested: requested
+                    rule: .limit, identity: request.identity, limit: limit, ceiling: ceiling, held: balance.held,
+                    spent: balance.spent, requested: requested
                 ))
         }
     }

@@ -4,10 +4,13 @@ public struct Book: Sendable {
     /// By slot: whether a decision changed the balance.
     public private(set) var changed: [Bool]
     private var slots: [Identifier: Int]
+    /// By slot: the version with which the balance came.
+    private let firstVersions: [Int64]
 
     public init(_ balances: [Balance]) {
         self.balances = balances
         changed = Array(repeating: false, count: balances.count)
+        firstVersions = balances.map(\.version)
         slots = Dictionary(minimumCapacity: balances.count)
         for (slot, balance) in balances.enumerated() { slots[balance.id] = slot }
     }
@@ -45,6 +48,7 @@ public struct Book: Sendable {
         for (entry, balance) in zip(entries, before).reversed() {
             guard let slot = slots[entry.balance] else { continue }
             balances[slot] = balance
+            changed[slot] = balance.version != firstVersions[slot]
         }
     }
 }

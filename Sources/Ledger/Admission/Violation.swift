@@ -11,25 +11,30 @@ public struct Violation: Sendable {
     public let identity: BalanceIdentity
     /// What was exceeded: the limit, or the most for a single call.
     public let limit: Int64
+    /// What a balance may be used up to, the limit times the refusing step; else as `limit`.
+    public let ceiling: Int64
     public let held: Int64
     public let spent: Int64
     public let requested: Int64
 
-    public init(rule: Rule, identity: BalanceIdentity, limit: Int64, held: Int64, spent: Int64, requested: Int64) {
+    public init(
+        rule: Rule, identity: BalanceIdentity, limit: Int64, ceiling: Int64? = nil, held: Int64, spent: Int64, requested: Int64
+    ) {
         self.rule = rule
         self.identity = identity
         self.limit = limit
+        self.ceiling = ceiling ?? limit
         self.held = held
         self.spent = spent
         self.requested = requested
     }
 
     /// When the same call may be admitted again; nil if time alone does not help.
-    public var resetsAt: Timestamp? { rule == .limit && requested <= limit ? identity.window.end : nil }
+    public var resetsAt: Timestamp? { rule == .limit && requested <= ceiling ? identity.window.end : nil }
 
-    /// Whether this is a rate: an envelope whose window is a minute or less.
+    /// Whether this is a rate, an envelope whose window is a minute or less, that waiting helps.
     public var isRateLimit: Bool {
-        guard rule == .limit, let start = identity.window.start, let end = identity.window.end else { return false }
+        guard resetsAt != nil, let start = identity.window.start, let end = identity.window.end else { return false }
         return end.microseconds - start.microseconds <= 60_000_000
     }
 }

@@ -30,7 +30,7 @@ public struct Policy: Sendable {
             var values: [String] = []
             values.reserveCapacity(envelope.per.count)
             for label in envelope.per {
-                if let value = call.label(label) {
+                if let value = call.label(label) ?? Self.absentValue(of: label) {
                     values.append(value)
                 } else if !missing.contains(label) {
                     missing.append(label)
@@ -43,5 +43,10 @@ public struct Policy: Sendable {
         }
         guard missing.isEmpty else { throw TagsMissing(names: missing) }
         return claims
+    }
+
+    /// A model call has no tool and a tool call no model; its caller could not give one, so the empty text stands for it.
+    private static func absentValue(of label: String) -> String? {
+        label == "model" || label == "tool" ? "" : nil
     }
 }

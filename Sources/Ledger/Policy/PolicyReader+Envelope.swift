@@ -5,10 +5,9 @@ extension PolicyReader {
     mutating func envelope(_ node: PolicyNode, at pointer: String) -> Envelope? {
         guard var fields = fields(of: node, at: pointer) else { return nil }
         let before = issues.count
-        let name = fields.take("name").flatMap { envelopeName($0.node, at: "\(pointer)/name") }
-        if name == nil, issues.count == before {
-            report(pointer, node.line, "an envelope needs a name")
-        }
+        let nameField = fields.take("name")
+        let name = nameField.flatMap { envelopeName($0.node, at: "\(pointer)/name") }
+        if nameField == nil { report(pointer, node.line, "an envelope needs a name") }
         let owner = fields.take("owner").flatMap { text($0.node, at: "\(pointer)/owner") }
         let match = fields.take("match").map { conditions($0.node, at: "\(pointer)/match") } ?? []
         let per = fields.take("per").map { labels($0.node, at: "\(pointer)/per") } ?? []
@@ -20,9 +19,10 @@ extension PolicyReader {
         let limit = limitField.flatMap { field in meter.flatMap { amount(field.node, at: "\(pointer)/limit", meter: $0) } }
         let perCall = perCallField.flatMap { field in meter.flatMap { amount(field.node, at: "\(pointer)/per_call", meter: $0) } }
         if limitField == nil, perCallField == nil { report(pointer, node.line, "an envelope needs a limit or a per_call") }
-        let window = fields.take("window").flatMap { windowRule($0.node, at: "\(pointer)/window") } ?? .forever
+        let windowField = fields.take("window")
+        let window = windowField.flatMap { windowRule($0.node, at: "\(pointer)/window") } ?? .forever
         if window.period == .run, !per.contains("run_id") {
-            report("\(pointer)/window", node.line, "a window of a run needs run_id in per: write per: [run_id]")
+            report("\(pointer)/window", windowField?.line ?? node.line, "a window of a run needs run_id in per: write per: [run_id]")
         }
         let plan = fields.take("plan").map { steps($0.node, at: "\(pointer)/plan", hasLimit: limitField != nil, hasPerCall: perCallField != nil) } ?? []
         refuseRest(fields, at: pointer, expected: Self.envelopeKeys)
@@ -47,8 +47,8 @@ extension PolicyReader {
     private mutating func conditions(_ node: PolicyNode, at pointer: String) -> [Envelope.Condition] {
         guard let fields = fields(of: node, at: pointer) else { return [] }
         return fields.members.compactMap { member in
-            guard isLabel(member.name, line: member.line, at: "\(pointer)/\(member.name)") else { return nil }
-            guard let matcher = matcher(member.node, at: "\(pointer)/\(member.name)") else { return nil }
+            let place = Self.pointer(pointer, member.name)
+            guard isLabel(member.name, line: member.line, at: place), let matcher = matcher(member.node, at: place) else { return nil }
             return Envelope.Condition(label: member.name, matcher: matcher)
         }
     }
@@ -109,10 +109,9 @@ extension PolicyReader {
         } else if !hasPerCall {
             report(pointer, node.line, "say at which percentage of the limit this step acts: at: 100")
         }
-        let action = fields.take("do").flatMap { choice($0.node, at: "\(pointer)/do", PlanStep.Action.self) }
-        if action == nil, !issues.contains(where: { $0.pointer == "\(pointer)/do" }) {
-            report(pointer, node.line, "say what this step does: do: refuse")
-        }
+        let doField = fields.take("do")
+        let action = doField.flatMap { choice($0.node, at: "\(pointer)/do", PlanStep.Action.self) }
+        if doField == nil { report(pointer, node.line, "say what this step does: do: refuse") }
         refuseRest(fields, at: pointer, expected: ["at", "do"])
         return action.map { PlanStep(at: at, action: $0) }
     }

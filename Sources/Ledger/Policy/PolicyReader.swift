@@ -34,6 +34,18 @@ public struct PolicyReader {
         issues.append(PolicyIssue(pointer: pointer, line: line, detail: detail))
     }
 
+    /// The pointer to a member, its name escaped (RFC 6901, section 3).
+    static func pointer(_ parent: String, _ name: String) -> String {
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "~") }) else { return "\(parent)/\(name)" }
+        return name.unicodeScalars.reduce(into: parent + "/") { pointer, scalar in
+            switch scalar {
+            case "~": pointer += "~0"
+            case "/": pointer += "~1"
+            default: pointer.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
     // MARK: - Shapes
 
     /// The members of an object that have not been read yet.
@@ -54,14 +66,14 @@ public struct PolicyReader {
         }
         var seen: Set<String> = []
         for member in members where !seen.insert(member.name).inserted {
-            report("\(pointer)/\(member.name)", member.line, "'\(member.name)' stands here twice; keep one")
+            report(Self.pointer(pointer, member.name), member.line, "'\(member.name)' stands here twice; keep one")
         }
         return Fields(members: members, line: node.line)
     }
 
     mutating func refuseRest(_ fields: Fields, at pointer: String, expected: [String]) {
         for member in fields.members where !expected.contains(member.name) {
-            report("\(pointer)/\(member.name)", member.line, "unknown key '\(member.name)'; known here: \(expected.joined(separator: ", "))")
+            report(Self.pointer(pointer, member.name), member.line, "unknown key '\(member.name)'; known here: \(expected.joined(separator: ", "))")
         }
     }
 

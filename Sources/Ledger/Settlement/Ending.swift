@@ -5,13 +5,16 @@ public struct Ending: Hashable, Sendable {
     }
 
     public let state: State
+    /// Whether this is the one charge that came after the end.
+    public let isLate: Bool
     /// Identifies the body of the commit that was booked; nil for a release or an expiry.
     public let fingerprint: Identifier?
     public let charged: Amounts
     public let settledAt: Timestamp
 
-    public init(state: State, fingerprint: Identifier?, charged: Amounts, settledAt: Timestamp) {
+    public init(state: State, isLate: Bool = false, fingerprint: Identifier?, charged: Amounts, settledAt: Timestamp) {
         self.state = state
+        self.isLate = isLate
         self.fingerprint = fingerprint
         self.charged = charged
         self.settledAt = settledAt

@@ -71,7 +71,10 @@ extension Timestamp: CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads RFC 3339 (section 5.6) with `Z` or a numeric offset, years 1970 … 9999, up to six fraction digits.
+    /// 9999-12-31T23:59:59Z
+    private static let lastSecond: Int64 = 253_402_300_799
+
+    /// Reads RFC 3339 (section 5.6) with `Z` or a numeric offset, years 1970 … 9999 in UTC, up to six fraction digits.
     public init?(rfc3339 text: some StringProtocol) {
         var reader = DigitReader(Array(text.utf8))
         guard let year = reader.number(4), year >= 1970, reader.take("-"),
@@ -97,6 +100,7 @@ extension Timestamp: CustomStringConvertible {
         }
         guard reader.isAtEnd else { return nil }
         let seconds = date.daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        guard (0...Self.lastSecond).contains(seconds) else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 }

@@ -14,13 +14,22 @@ public struct Zone: Hashable, Sendable {
             self = .utc
             return
         }
-        guard name.contains("/"), let timeZone = TimeZone(identifier: name) else { return nil }
+        // Foundation stops reading a name at U+0000 once it has met the zone before, so only the letters of names may pass.
+        guard name.contains("/"), name.utf8.allSatisfy(Self.isLetter), let timeZone = TimeZone(identifier: name) else { return nil }
         self.init(name: name, timeZone: timeZone)
     }
 
     private init(name: String, timeZone: TimeZone) {
         self.name = name
         self.timeZone = timeZone
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "/"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "+"): true
+        default: false
+        }
     }
 
     /// Seconds ahead of UTC at a moment.

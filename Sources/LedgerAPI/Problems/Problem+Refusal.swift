@@ -13,6 +13,7 @@ extension Problem {
         case .tagBound(let name): self = .forbidden("The key is bound to another value of the tag '\(name)'; leave the tag out or use another key.")
         case .tagsMissing(let names): self = .tagsMissing(names)
         case .unknownModel(let model): self = .unknownModel(model)
+        case .usageMissing: self = .invalid("/usage", "say what the call used: input_tokens and output_tokens, or a cost")
         case .amountTooLarge: self = .invalid("", "the amount is larger than the ledger can hold")
         case .exhausted(let violations): self = .exhausted(violations, now: now)
         case .idempotencyMismatch: self = .idempotencyMismatch

@@ -93,6 +93,8 @@ public struct Problem: Error, Sendable {
         case .settlement(let ending):
             writer.name("settlement")
             writer.object { writer in
+                writer.name("kind")
+                writer.string(ending.isLate ? "late" : "end")
                 writer.name("state")
                 writer.string(ending.state.rawValue)
                 writer.name("charged")

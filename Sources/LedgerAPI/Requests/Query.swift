@@ -5,6 +5,8 @@ internal import Ledger
 struct Query {
     static let defaultLimit = 50
     static let maximumLimit = 200
+    /// The longest value, in Unicode scalars.
+    static let maximumLength = 1_024
 
     private let values: [String: String]
 
@@ -12,6 +14,10 @@ struct Query {
     ///   - known: the names that the route takes.
     ///   - takesTags: any tag name is taken too.
     init(_ request: Request, known: Set<String> = [], takesTags: Bool = false) throws {
+        guard request.uri.query != nil else {
+            values = [:]
+            return
+        }
         var values: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
@@ -19,6 +25,9 @@ struct Query {
                 throw Problem.invalid("?\(name)", "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
             }
             guard values[name] == nil else { throw Problem.invalid("?\(name)", "this parameter stands here twice; send it once") }
+            guard value.unicodeScalars.count <= Self.maximumLength, !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+                throw Problem.invalid("?\(name)", "a parameter has at most \(Self.maximumLength) characters and no control characters")
+            }
             values[name] = String(value)
         }
         self.values = values
@@ -54,8 +63,9 @@ struct Query {
     func tags(except known: Set<String>) throws -> Tags {
         var tags = Tags()
         for (name, value) in values where !known.contains(name) {
-            guard (1...Tags.maximumValueLength).contains(value.unicodeScalars.count), !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-            else { throw Problem.invalid("?\(name)", "a tag value has 1 to \(Tags.maximumValueLength) characters and no control characters") }
+            guard (1...Tags.maximumValueLength).contains(value.unicodeScalars.count) else {
+                throw Problem.invalid("?\(name)", "a tag value has 1 to \(Tags.maximumValueLength) characters")
+            }
             tags[name] = value
         }
         return tags

@@ -25,6 +25,7 @@ struct BalanceRoutes: Sendable {
         let start = try cursor(query["after"]) ?? (balance.version, balance.lastFact)
         guard start.0 <= balance.version else { throw Problem.invalid("?after", "send the `next` of the page before") }
         let facts = try await store.balances.history(of: id, from: start.0, fact: start.1, limit: limit, organisation: caller.organisation.id)
+        guard !facts.isEmpty || balance.version == 0 else { throw Problem.invalid("?after", "send the `next` of the page before") }
         let next = facts.last.flatMap { $0.version > 1 ? "\($0.version - 1).\($0.previous)" : nil }
         let meter = balance.view.identity.meter
         return Answer.list(facts, next: next) { writer, fact in

@@ -58,9 +58,6 @@ struct PolicyRoutes: Sendable {
         try caller.require()
         let query = try Query(request, known: ["message", "dry_run"])
         let message = query["message"] ?? ""
-        guard message.unicodeScalars.count <= 1_024, !message.unicodeScalars.contains("\0") else {
-            throw Problem.invalid("?message", "a message has at most 1024 characters")
-        }
         let buffer = try await RequestBody.bytes(request, limit: Self.limit, types: ["application/yaml", "application/json"])
         guard let source = buffer.getString(at: buffer.readerIndex, length: buffer.readableBytes), !source.unicodeScalars.contains("\0")
         else { throw Problem.malformed("The policy is not UTF-8 text.") }

@@ -69,7 +69,7 @@ struct PriceRoutes: Sendable {
     private func cursor(_ text: String?) throws -> (model: String, effectiveFrom: Timestamp)? {
         guard let text else { return nil }
         let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]), (0...253_402_300_799_000_000).contains(time), !parts[1].unicodeScalars.contains("\0") else {
+        guard parts.count == 2, let time = Int64(parts[0]), (0...253_402_300_799_000_000).contains(time) else {
             throw Problem.invalid("?after", "send the `next` of the page before")
         }
         return (String(parts[1]), Timestamp(microseconds: time))

@@ -68,6 +68,7 @@ struct SettlementRoutes: Sendable {
     private func gateway(_ request: Request) async throws -> Caller {
         let caller = try await authenticator.callerForLane(request)
         try caller.require(.gateway)
+        _ = try Query(request)
         return caller
     }
 

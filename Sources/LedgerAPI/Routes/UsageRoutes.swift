@@ -16,6 +16,7 @@ struct UsageRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await authenticator.callerForLane(request)
         try caller.require(.gateway)
+        _ = try Query(request)
         let idempotencyKey = try IdempotencyHeader.read(request)
         let body = try await RequestBody.decode(request) { reader throws(JSONError) in try UsageBody(&reader) }
         let charge = try body.request(key: caller.key, idempotencyKey: idempotencyKey)

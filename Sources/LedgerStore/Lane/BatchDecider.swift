@@ -141,6 +141,7 @@ struct BatchDecider {
         guard held.tool == nil else {
             return Amounts(cost: report.statedCost?.nanos ?? held.amounts.cost, toolCalls: report.toolCalls ?? 1)
         }
+        guard report.usage != nil || report.statedCost != nil else { throw .usageMissing }
         let cost = try Preparation.cost(
             model: report.model ?? held.model, usage: report.usage, stated: report.statedCost, prices: state.prices, at: held.openedAt
         )
@@ -165,7 +166,7 @@ struct BatchDecider {
         if case .release(let reason) = request.action { row.reason = reason }
         writes.settlements.append(row, entries: entries)
 
-        let ending = Ending(state: state, fingerprint: fingerprint, charged: charged, settledAt: now)
+        let ending = Ending(state: state, isLate: earlier != nil, fingerprint: fingerprint, charged: charged, settledAt: now)
         var next = held
         if let earlier {
             next.state = .ended(earlier, late: ending)

@@ -25,11 +25,11 @@ struct BatchPlan {
         }
         let missing = claimed.filter { !known.contains($0.key) }.values.map { $0 }
         let keys = tickets.compactMap { $0.operation.idempotency?.key }
-        let holds = Array(Set(tickets.compactMap { $0.operation.reservation }))
+        let holds = Set(tickets.compactMap { $0.operation.reservation }).sorted()
 
         add(.begin, PipelineStep(Statement.begin))
         if !missing.isEmpty { add(.insertBalances, Self.insertBalances(missing, organisation: organisation, now: now)) }
-        add(.lock, Self.lock(Array(claimed.keys), holds: holds, organisation: organisation))
+        add(.lock, Self.lock(claimed.keys.sorted(), holds: holds, organisation: organisation))
         add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
         if !keys.isEmpty { add(.keys, Self.list(LaneStatements.readIdempotencyKeys, keys, organisation: organisation)) }
         if !holds.isEmpty {

@@ -90,14 +90,15 @@ struct BatchReads {
             guard let state = Ending.State(rawValue: try rows.text(row, 2)) else {
                 throw StoreError(.corrupt, "settlement \(id) has an unknown state")
             }
+            let kind = try rows.text(row, 1)
             let ending = Ending(
-                state: state, fingerprint: try rows.uuidIfPresent(row, 3),
+                state: state, isLate: kind == "late", fingerprint: try rows.uuidIfPresent(row, 3),
                 charged: Amounts(
                     cost: try rows.int8(row, 4), tokens: try rows.int8(row, 5), modelCalls: try rows.int8(row, 6),
                     toolCalls: try rows.int8(row, 7)),
                 settledAt: Timestamp(microseconds: try rows.timestamp(row, 8))
             )
-            switch try rows.text(row, 1) {
+            switch kind {
             case "end": holds[id]?.state = .ended(ending, late: nil)
             case "late": late[id] = ending
             default: break

@@ -61,6 +61,8 @@ struct BatchWrites {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuidArray(ended)
+        parameters.uuid(ended.min() ?? .none)
+        parameters.uuid(ended.max() ?? .none)
         return PipelineStep(LaneStatements.deleteOpenReservations, parameters)
     }
 
@@ -71,6 +73,8 @@ struct BatchWrites {
         parameters.uuid(organisation)
         parameters.uuidArray(latest.map(\.key))
         parameters.timestampArray(latest.map(\.value.microseconds))
+        parameters.uuid(latest.keys.min() ?? .none)
+        parameters.uuid(latest.keys.max() ?? .none)
         return PipelineStep(LaneStatements.extendOpenReservations, parameters)
     }
 

@@ -2,6 +2,10 @@ internal import Postgres
 
 /// The SQL of the write lane. Every statement names its organisation; rows come from `unnest` arrays, and the arrays
 /// of a single row are slices (`first` … `last`) of one flat array.
+///
+/// A plan is made once and kept, perhaps while a table is empty. So rows are looked up in a way that leaves the planner
+/// no choice but the primary key, one probe a row: by `LATERAL` subqueries that cannot be flattened (`FOR UPDATE`,
+/// `LIMIT`, `OFFSET 0`), by `ON CONFLICT`, or within a narrow range of ids.
 enum LaneStatements {
     /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance.
     static func epochAndClock(test: Bool) -> Statement {
@@ -34,15 +38,15 @@ enum LaneStatements {
         """
     )
 
-    /// Locks in the order of ids, the one order that all lanes share. $2 ids.
+    /// Locks in the order of ids, the one order that all lanes share. $2 ids, sorted.
     static let lockBalances = Statement(
         "lane_lock_balances",
         """
-        SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
-        FROM balances b
-        WHERE b.org_id = $1 AND b.id = ANY($2::uuid[])
-        ORDER BY b.id
-        FOR UPDATE
+        SELECT l.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+            FROM balances b WHERE b.org_id = $1 AND b.id = k.id FOR UPDATE
+        ) l
         """
     )
 
@@ -50,37 +54,43 @@ enum LaneStatements {
     static let lockBalancesAndHolds = Statement(
         "lane_lock_balances_and_holds",
         """
-        SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
-        FROM balances b
-        WHERE b.org_id = $1 AND b.id = ANY(ARRAY(
-            SELECT u.id FROM unnest($2::uuid[]) AS u(id)
-            UNION
-            SELECT unnest(r.balances) FROM reservations r
-            WHERE r.org_id = $1 AND r.id = ANY($3::uuid[])
-              AND r.opened_at >= $4::timestamptz AND r.opened_at < $5::timestamptz))
-        ORDER BY b.id
-        FOR UPDATE
+        SELECT l.* FROM (
+            SELECT u.id FROM (
+                SELECT unnest($2::uuid[]) AS id
+                UNION
+                SELECT unnest(h.balances) FROM unnest($3::uuid[]) AS r(id)
+                CROSS JOIN LATERAL (
+                    SELECT r2.balances FROM reservations r2
+                    WHERE r2.org_id = $1 AND r2.id = r.id AND r2.opened_at >= $4::timestamptz AND r2.opened_at < $5::timestamptz
+                    LIMIT 1
+                ) h
+            ) u ORDER BY u.id
+        ) k
+        CROSS JOIN LATERAL (
+            SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+            FROM balances b WHERE b.org_id = $1 AND b.id = k.id FOR UPDATE
+        ) l
         """
     )
 
     static let readIdempotencyKeys = Statement(
         "lane_read_idempotency_keys",
         """
-        SELECT k.key, k.fingerprint, k.fact_id
-        FROM idempotency_keys k
-        WHERE k.org_id = $1 AND k.key = ANY($2::uuid[])
+        SELECT f.* FROM unnest($2::uuid[]) AS k(key)
+        CROSS JOIN LATERAL (
+            SELECT i.key, i.fingerprint, i.fact_id FROM idempotency_keys i WHERE i.org_id = $1 AND i.key = k.key LIMIT 1
+        ) f
         """
     )
 
-    /// Locks the open ones among the holds $2, so that each ends once even where no balance guards it.
+    /// Locks the open ones among the holds $2, sorted, so that each ends once even where no balance guards it.
     static let lockOpenReservations = Statement(
         "lane_lock_open_reservations",
         """
-        SELECT o.id, o.expires_at
-        FROM open_reservations o
-        WHERE o.org_id = $1 AND o.id = ANY($2::uuid[])
-        ORDER BY o.id
-        FOR UPDATE
+        SELECT l.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT o.id, o.expires_at FROM open_reservations o WHERE o.org_id = $1 AND o.id = k.id FOR UPDATE
+        ) l
         """
     )
 
@@ -88,41 +98,55 @@ enum LaneStatements {
     static let readHolds = Statement(
         "lane_read_holds",
         """
-        SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts
-        FROM reservations r
-        WHERE r.org_id = $1 AND r.id = ANY($2::uuid[])
-          AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
+        SELECT f.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts
+            FROM reservations r
+            WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
+            LIMIT 1
+        ) f
         """
     )
 
     static let readSettlements = Statement(
         "lane_read_settlements",
         """
-        SELECT s.reservation_id, s.kind, s.state, s.fingerprint, s.cost, s.tokens, s.model_calls, s.tool_calls, s.settled_at
-        FROM settlements s
-        WHERE s.org_id = $1 AND s.reservation_id = ANY($2::uuid[])
-          AND s.opened_at >= $3::timestamptz AND s.opened_at < $4::timestamptz
+        SELECT f.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT s.reservation_id, s.kind, s.state, s.fingerprint, s.cost, s.tokens, s.model_calls, s.tool_calls, s.settled_at
+            FROM settlements s
+            WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.opened_at >= $3::timestamptz AND s.opened_at < $4::timestamptz
+            OFFSET 0
+        ) f
         """
     )
 
     static let readIdentities = Statement(
         "lane_read_identities",
         """
-        SELECT b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end
-        FROM balances b
-        WHERE b.org_id = $1 AND b.id = ANY($2::uuid[])
+        SELECT f.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end
+            FROM balances b WHERE b.org_id = $1 AND b.id = k.id LIMIT 1
+        ) f
         """
     )
 
+    /// The balances are there and locked, so every row conflicts and is updated; what stands in the columns that are
+    /// not set below is never inserted.
     static let updateBalances = Statement(
         "lane_update_balances",
         """
-        UPDATE balances b
-        SET limit_amount = d.limit_amount, held = d.held, spent = d.spent, version = d.version,
-            last_fact = d.last_fact, changed_at = d.changed_at
-        FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $8::timestamptz[])
+        INSERT INTO balances AS b (org_id, id, envelope, meter, rule, names, "values",
+                                   limit_amount, held, spent, version, last_fact, changed_at)
+        SELECT e.org_id, d.id, '', '', '', '{}', '{}', d.limit_amount, d.held, d.spent, d.version, d.last_fact, d.changed_at
+        FROM org_epochs e,
+             unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::uuid[], $8::timestamptz[])
              AS d(id, limit_amount, held, spent, version, last_fact, changed_at)
-        WHERE b.org_id = $1 AND b.id = d.id
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, id) DO UPDATE
+        SET limit_amount = excluded.limit_amount, held = excluded.held, spent = excluded.spent, version = excluded.version,
+            last_fact = excluded.last_fact, changed_at = excluded.changed_at
         """
     )
 
@@ -171,17 +195,19 @@ enum LaneStatements {
         """
     )
 
+    /// $2 ids, between $3 and $4: ids of one batch lie close together in time.
     static let deleteOpenReservations = Statement(
         "lane_delete_open_reservations",
-        "DELETE FROM open_reservations o WHERE o.org_id = $1 AND o.id = ANY($2::uuid[])"
+        "DELETE FROM open_reservations o WHERE o.org_id = $1 AND o.id = ANY($2::uuid[]) AND o.id >= $3::uuid AND o.id <= $4::uuid"
     )
 
+    /// $2 ids, between $4 and $5; $3 their new ends.
     static let extendOpenReservations = Statement(
         "lane_extend_open_reservations",
         """
         UPDATE open_reservations o SET expires_at = d.expires_at
         FROM unnest($2::uuid[], $3::timestamptz[]) AS d(id, expires_at)
-        WHERE o.org_id = $1 AND o.id = d.id
+        WHERE o.org_id = $1 AND o.id = d.id AND o.id >= $4::uuid AND o.id <= $5::uuid
         """
     )
 

@@ -9,7 +9,7 @@ extension Refusal {
         case .tagBound: "forbidden"
         case .tagsMissing: "tags-missing"
         case .unknownModel: "unknown-model"
-        case .amountTooLarge: "invalid-request"
+        case .usageMissing, .amountTooLarge: "invalid-request"
         case .exhausted(let violations): violations.allSatisfy(\.isRateLimit) ? "rate-limited" : "envelope-exhausted"
         case .idempotencyMismatch: "idempotency-mismatch"
         case .notFound: "not-found"

@@ -8,6 +8,8 @@ public enum Refusal: Error, Sendable {
     case tagBound(name: String)
     case tagsMissing([String])
     case unknownModel(String)
+    /// The commit of a model call says neither what was used nor what it cost.
+    case usageMissing
     /// The price of so many tokens is more than an amount can hold.
     case amountTooLarge
     case exhausted([Violation])

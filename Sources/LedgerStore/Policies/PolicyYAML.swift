@@ -17,7 +17,10 @@ public enum PolicyYAML {
         var count = 0
         do {
             var documents: [PolicyNode] = []
-            for node in try compose_all(yaml: source) { documents.append(try convert(node, count: &count)) }
+            // The sequence ends at a mistake, and keeps it for whoever asks.
+            let nodes = try compose_all(yaml: source)
+            for node in nodes { documents.append(try convert(node, count: &count)) }
+            if let error = nodes.error { throw error }
             return documents
         } catch let error as PolicyError {
             throw error

@@ -22,9 +22,13 @@ public struct PriceFile: Sendable {
     public init(_ bytes: [UInt8]) throws(JSONError) {
         var prices: [String: ModelPrice] = [:]
         var skipped = 0
+        var seen: Set<String> = []
         try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
             try JSONReader.read(bytes) { reader throws(JSONError) in
-                try reader.dictionary { model, _, reader throws(JSONError) in
+                try reader.dictionary { model, start, reader throws(JSONError) in
+                    guard seen.insert(model).inserted else {
+                        throw JSONError(.unexpected, offset: start, detail: "this model stands here twice; keep one")
+                    }
                     let price = try Self.entry(&reader)
                     if let price, Self.isValid(model: model) { prices[model] = price } else { skipped += 1 }
                 }

@@ -13,12 +13,15 @@ public struct ClusterSettings: Sendable {
     /// Names the socket's file, and is the TCP port if `extra` makes the server listen. Default 5432.
     public var port = 5432
     /// False gives up every answer at a power cut, for tests.
-    public var durable = true
+    public var durable: Bool
     /// More settings by name. They win over all others.
-    public var extra: [String: String] = [:]
+    public var extra: [String: String]
 
-    /// The defaults.
-    public init() {}
+    /// The defaults, but for what is said here.
+    public init(durable: Bool = true, extra: [String: String] = [:]) {
+        self.durable = durable
+        self.extra = extra
+    }
 
     /// The text of the file.
     func rendered(socketDirectory: String) -> String {

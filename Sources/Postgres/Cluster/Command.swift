@@ -49,11 +49,11 @@ struct Command {
 
     private func spawn(output: Int32) -> (process: pid_t, error: Int32) {
         #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #endif
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
@@ -67,11 +67,11 @@ struct Command {
         if let inherited { posix_spawn_file_actions_adddup2(&actions, inherited, 3) }
         var flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
         #if canImport(Darwin)
-        flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
+            flags |= POSIX_SPAWN_CLOEXEC_DEFAULT
         #else
-        for descriptor in openDescriptors where descriptor > (inherited == nil ? 2 : 3) {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+            for descriptor in openDescriptors where descriptor > (inherited == nil ? 2 : 3) {
+                posix_spawn_file_actions_addclose(&actions, descriptor)
+            }
         #endif
         var signals = sigset_t()
         sigfillset(&signals)
@@ -84,11 +84,11 @@ struct Command {
     }
 
     #if canImport(Darwin)
-    private typealias FileActions = posix_spawn_file_actions_t?
-    private typealias Attributes = posix_spawnattr_t?
+        private typealias FileActions = posix_spawn_file_actions_t?
+        private typealias Attributes = posix_spawnattr_t?
     #else
-    private typealias FileActions = posix_spawn_file_actions_t
-    private typealias Attributes = posix_spawnattr_t
+        private typealias FileActions = posix_spawn_file_actions_t
+        private typealias Attributes = posix_spawnattr_t
     #endif
 
     private func start(_ actions: inout FileActions, _ attributes: inout Attributes) -> (pid_t, Int32) {

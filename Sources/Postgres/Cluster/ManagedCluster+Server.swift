@@ -82,6 +82,7 @@ extension ManagedCluster {
         _ user: ServerUser
     ) throws(PostgresError) -> Command.Answer {
         // pg_ctl has its own time limit, which is the friendlier one.
-        try Command(user.prefix + [program] + words, directory: paths.cluster).run(timeout: Self.patience + .seconds(30))
+        try Command(user.prefix + [program] + words, directory: paths.cluster).run(
+            timeout: Self.patience + .seconds(30))
     }
 }

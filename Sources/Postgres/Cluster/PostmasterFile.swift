@@ -17,12 +17,7 @@ struct PostmasterFile {
     /// Whether the process is there, and a server of this cluster: after a restart of the machine or the container its
     /// number may be another's.
     func isServer(of cluster: String) -> Bool {
-        guard isAlive else { return false }
-        switch Self.workingDirectory(of: process) {
-        case .path(let path): return path == Self.resolved(cluster)
-        case .gone: return false
-        case .hidden: return true
-        }
+        isAlive && (Self.isPostgres(process, in: Self.resolved(cluster)) ?? true)
     }
 
     /// Clears what stands in the way of a new server, if the process is none of this cluster: it may be its own dead
@@ -37,31 +32,26 @@ struct PostmasterFile {
         unlink("\(sockets)/.s.PGSQL.\(port).lock")
     }
 
-    /// Whether any process works in this cluster; backends outlive a killed server for a moment. False where the system
-    /// has no `/proc`.
+    /// Whether any process of PostgreSQL works in this cluster; backends outlive a killed server for a moment. False
+    /// where the system has no `/proc`.
     static func isInUse(_ cluster: String) -> Bool {
         let path = resolved(cluster)
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return processes.lazy.compactMap { pid_t($0) }.contains { process in
-            if case .path(path) = workingDirectory(of: process) { true } else { false }
-        }
+        return processes.lazy.compactMap { pid_t($0) }.contains { isPostgres($0, in: path) == true }
     }
 
     private var isAlive: Bool { kill(process, 0) == 0 || errno == EPERM }
 
-    private enum WorkingDirectory: Equatable {
-        case path(String)
-        case gone
-        /// The system does not say.
-        case hidden
-    }
-
-    private static func workingDirectory(of process: pid_t) -> WorkingDirectory {
-        guard access("/proc/self/cwd", F_OK) == 0 else { return .hidden }
-        var buffer = [CChar](repeating: 0, count: 4097)
-        let length = readlink("/proc/\(process)/cwd", &buffer, 4096)
-        if length >= 0 { return .path(String(decoding: buffer.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)) }
-        return errno == ENOENT || errno == ESRCH ? .gone : .hidden
+    /// By the name of the program and its working directory; nil if the system does not say.
+    private static func isPostgres(_ process: pid_t, in path: String) -> Bool? {
+        guard access("/proc/self/cwd", F_OK) == 0 else { return nil }
+        guard let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8) else { return false }
+        guard name.hasPrefix("postgres") else { return false }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/\(process)/cwd", &buffer, buffer.count)
+        // Somebody else's process is hidden; one that has ended has no directory.
+        if length < 0 { return errno == EACCES ? nil : false }
+        return String(decoding: buffer.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self) == path
     }
 
     private static func resolved(_ path: String) -> String {

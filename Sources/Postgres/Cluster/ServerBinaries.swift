@@ -16,7 +16,8 @@ struct ServerBinaries {
         if let match = found.first(where: { major == nil || $0.major == major }) { return match }
         if let major {
             throw PostgresError(
-                .cluster, "the cluster is of PostgreSQL \(major), whose server is not installed: install postgresql-\(major)")
+                .cluster,
+                "the cluster is of PostgreSQL \(major), whose server is not installed: install postgresql-\(major)")
         }
         throw PostgresError(
             .cluster,

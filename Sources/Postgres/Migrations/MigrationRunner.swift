@@ -91,7 +91,8 @@ public struct MigrationRunner: Sendable {
         return zip(migrations, checksums).map { migration, checksum in
             let state = applied[migration.version]
             return MigrationStatus(
-                migration: migration, appliedAt: state?.at, checksumMatches: state.map { $0.checksum == checksum } ?? true)
+                migration: migration, appliedAt: state?.at,
+                checksumMatches: state.map { $0.checksum == checksum } ?? true)
         }
     }
 
@@ -143,7 +144,7 @@ public struct MigrationRunner: Sendable {
     private func lock(_ session: Session) throws(PostgresError) {
         do throws(PostgresError) {
             try session.run("LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE", timeout: lockTimeout)
-        } catch where error.code == .timedOut {
+        } catch  where error.code == .timedOut {
             throw PostgresError(.timedOut, "another runner held schema_migrations for more than \(lockTimeout)")
         }
     }

@@ -25,23 +25,30 @@ final class JobQueue: @unchecked Sendable {
         condition.unlock()
     }
 
-    func runUntilStopped() {
-        while let entries = next() {
-            for (job, executor) in entries {
+    func runUntilStopped(threadName: String) {
+        var batch: [Entry] = []
+        var isNamed = false
+        while take(&batch) {
+            // Foundation names a thread only after `start()` has returned, which a job proves.
+            if !isNamed { Thread.current.name = threadName }
+            isNamed = true
+            for (job, executor) in batch {
                 job.runSynchronously(on: executor.asUnownedSerialExecutor())
             }
+            // The last reference to the executor may go here, which ends the loop.
+            batch.removeAll(keepingCapacity: true)
         }
     }
 
-    /// All that is there, at least one job; nil at the end.
-    private func next() -> [Entry]? {
+    /// Waits for jobs and takes all of them. False at the end.
+    private func take(_ batch: inout [Entry]) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         while entries.isEmpty {
-            if isStopped { return nil }
+            if isStopped { return false }
             condition.wait()
         }
-        defer { entries = [] }
-        return entries
+        swap(&batch, &entries)
+        return true
     }
 }

@@ -10,25 +10,12 @@ public final class ThreadExecutor: SerialExecutor {
     /// Starts a thread of this name, of which Linux shows the first 15 bytes.
     public init(name: String) {
         let jobs = jobs
-        let thread = Thread {
-            Self.nameThisThread(name)
-            jobs.runUntilStopped()
-        }
+        let thread = Thread { jobs.runUntilStopped(threadName: name) }
         thread.stackSize = 8 << 20
         thread.start()
     }
 
     deinit { jobs.stop() }
-
-    /// What tools for debugging and profiling show.
-    private static func nameThisThread(_ name: String) {
-        #if canImport(Darwin)
-        pthread_setname_np(name)
-        #else
-        // Linux takes 15 bytes and refuses more.
-        pthread_setname_np(pthread_self(), String(decoding: name.utf8.prefix(15), as: UTF8.self))
-        #endif
-    }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         jobs.append(UnownedJob(job), for: self)

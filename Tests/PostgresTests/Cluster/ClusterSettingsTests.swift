@@ -31,10 +31,7 @@ struct ClusterSettingsTests {
 
     @Test("settings of the caller come last, for the last one wins")
     func extra() {
-        var settings = ClusterSettings()
-        settings.durable = false
-        settings.extra = ["fsync": "on", "cluster_name": "it's mine"]
-        let lines = lines(settings)
+        let lines = lines(ClusterSettings(durable: false, extra: ["fsync": "on", "cluster_name": "it's mine"]))
         #expect(lines.last { $0.hasPrefix("fsync") } == "fsync = 'on'")
         #expect(lines.contains("synchronous_commit = 'off'"))
         #expect(lines.contains("cluster_name = 'it''s mine'"))

@@ -120,7 +120,8 @@ struct ManagedClusterTests {
     @Test("half made by a program that was killed is made anew")
     func halfMade() async throws {
         let folder = try TestFolder.make()
-        try FileManager.default.createDirectory(atPath: folder + "/postgres.new/base", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder + "/postgres.new/base", withIntermediateDirectories: true)
         try "15".write(toFile: folder + "/postgres.new/PG_VERSION", atomically: true, encoding: .utf8)
         let cluster = cluster(folder)
         try await cluster.start()

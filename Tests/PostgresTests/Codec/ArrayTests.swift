@@ -5,7 +5,7 @@ import Testing
 struct ArrayTests {
     /// What the server understood, in its own words.
     private func text(_ type: String, _ build: (inout Parameters) -> Void) async throws -> String {
-        try await TestCluster.session().query("SELECT $1::\(type)[]::text", build).text(0, 0)
+        try await TestCluster.tablelessSession().query("SELECT $1::\(type)[]::text", build).text(0, 0)
     }
 
     @Test("elements of fixed width")
@@ -60,7 +60,7 @@ struct ArrayTests {
 
     @Test("what is sent comes back")
     func roundTrip() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         let numbers = (0..<10_000).map { Int64($0) &* 922_337_203_685_477 }
         let ids = numbers.map { TestID(high: UInt64(bitPattern: $0), low: 9) }
         let texts = numbers.map { String(repeating: "x", count: Int($0 & 31)) }

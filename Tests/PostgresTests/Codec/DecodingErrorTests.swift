@@ -5,7 +5,7 @@ import Testing
 struct DecodingErrorTests {
     @Test("a wrong width, NULL, a place outside the rows")
     func places() async throws {
-        let rows = try await TestCluster.session().query("SELECT 1::int4 AS small, NULL::int8 AS none")
+        let rows = try await TestCluster.tablelessSession().query("SELECT 1::int4 AS small, NULL::int8 AS none")
         let width = try failure { try rows.int8(0, 0) }
         #expect(width.code == .decoding)
         #expect(width.message.contains("small"))
@@ -18,14 +18,16 @@ struct DecodingErrorTests {
 
     @Test("a time without end", arguments: ["infinity", "-infinity"])
     func infinity(text: String) async throws {
-        let rows = try await TestCluster.session().query("SELECT '\(text)'::timestamptz")
+        let rows = try await TestCluster.tablelessSession().query("SELECT '\(text)'::timestamptz")
         #expect(try failure { try rows.timestamp(0, 0) }.code == .decoding)
     }
 
     @Test("arrays of another shape")
     func arrays() async throws {
-        let rows = try await TestCluster.session()
-            .query("SELECT ARRAY[[1,2],[3,4]]::int8[], ARRAY[1,NULL]::int8[], ARRAY[1]::int4[], 'text, no array'::text, ''::text")
+        let rows = try await TestCluster.tablelessSession()
+            .query(
+                "SELECT ARRAY[[1,2],[3,4]]::int8[], ARRAY[1,NULL]::int8[], ARRAY[1]::int4[], 'text, no array'::text, ''::text"
+            )
         for column in 0..<5 { #expect(try failure { try rows.int8Array(0, column) }.code == .decoding) }
         #expect(try failure { try rows.json(0, 3) }.code == .decoding)
     }

@@ -12,7 +12,9 @@ struct MigrationTests {
         #expect(migration.sql == "SELECT 1")
     }
 
-    @Test("other names are refused", arguments: ["webhooks.sql", "0001.sql", "0000_zero.sql", "1_a.txt", "99999999999_a.sql", "-1_a.sql"])
+    @Test(
+        "other names are refused",
+        arguments: ["webhooks.sql", "0001.sql", "0000_zero.sql", "1_a.txt", "99999999999_a.sql", "-1_a.sql"])
     func badName(fileName: String) throws {
         let error = try failure { try Migration(fileName: fileName, sql: "") }
         #expect(error.code == .migration)

@@ -18,11 +18,7 @@ struct ThreadExecutorTests {
             threads.insert(ObjectIdentifier(Thread.current))
         }
 
-        var result: (count: Int, threads: Int, name: String) {
-            var name = [CChar](repeating: 0, count: 64)
-            pthread_getname_np(pthread_self(), &name, name.count)
-            return (count, threads.count, String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
-        }
+        var result: (count: Int, threads: Int, name: String?) { (count, threads.count, Thread.current.name) }
     }
 
     @Test("all jobs, on one thread of the given name")

@@ -10,7 +10,10 @@ struct ConnectionLossTests {
         let (session, other) = (try Session.connect(settings), try Session.connect(settings))
         let process = session.serverProcessID
         _ = try other.number("SELECT pg_terminate_backend(\(process))::int")
-        #expect(try await eventually { try other.number("SELECT count(*) FROM pg_stat_activity WHERE pid = \(process)") == 0 })
+        #expect(
+            try await eventually {
+                try other.number("SELECT count(*) FROM pg_stat_activity WHERE pid = \(process)") == 0
+            })
         let error = try failure { try session.query("SELECT 1") }
         #expect(error.sqlState == .adminShutdown)
         #expect(error.isConnectionLoss && error.isTransient)

@@ -33,10 +33,15 @@ struct ConnectionSettingsTests {
         #expect(hosts.map { $0["port"] } == ["1", "2"])
         #expect(hosts.map { $0["target_session_attrs"] } == ["read-write", "read-write"])
         #expect(try ConnectionOptions("host=a,b port=7").perHost.map { $0["port"] } == ["7", "7"])
-        #expect(try ConnectionOptions("host=a,b hostaddr=1.2.3.4,1.2.3.5").perHost.map { $0["hostaddr"] } == ["1.2.3.4", "1.2.3.5"])
+        #expect(
+            try ConnectionOptions("host=a,b hostaddr=1.2.3.4,1.2.3.5").perHost.map { $0["hostaddr"] } == [
+                "1.2.3.4", "1.2.3.5",
+            ])
     }
 
-    @Test("what cannot be taken apart is left to libpq", arguments: ["dbname=d", "host=a", "host=a,b port=1,2,3", "host=a,b target_session_attrs=prefer-standby"])
+    @Test(
+        "what cannot be taken apart is left to libpq",
+        arguments: ["dbname=d", "host=a", "host=a,b port=1,2,3", "host=a,b target_session_attrs=prefer-standby"])
     func whole(text: String) throws {
         #expect(try ConnectionOptions(text).perHost.count == 1)
     }

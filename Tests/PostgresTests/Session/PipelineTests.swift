@@ -57,7 +57,9 @@ struct PipelineTests {
     func failureToPrepare() async throws {
         let session = try await session()
         let bad = PipelineStep(Statement("bad", "SELECT nothing FROM nowhere"))
-        let error = try failure { try session.pipeline([PipelineStep(.begin), inserting(1), bad, PipelineStep(.commit)]) }
+        let error = try failure {
+            try session.pipeline([PipelineStep(.begin), inserting(1), bad, PipelineStep(.commit)])
+        }
         #expect(error.statementIndex == 2)
         #expect(error.sqlState == .undefinedTable)
         #expect(!session.isInTransaction)
@@ -86,7 +88,8 @@ struct PipelineTests {
         let echo = Statement("echo", "SELECT $1::bytea, $1::bytea")
         var parameters = Parameters()
         parameters.bytes([UInt8](repeating: 1, count: 100_000))
-        let rows = try session.pipeline(Array(repeating: PipelineStep(echo, parameters), count: 200), timeout: .seconds(60))
+        let rows = try session.pipeline(
+            Array(repeating: PipelineStep(echo, parameters), count: 200), timeout: .seconds(60))
         #expect(rows.count == 200)
         #expect(try rows[199].withBytes(0, 1) { bytes throws(PostgresError) in bytes.count } == 100_000)
     }

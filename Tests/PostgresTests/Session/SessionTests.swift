@@ -51,7 +51,7 @@ struct SessionTests {
 
     @Test("statements are prepared once, and one name stands for one text")
     func preparation() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         let one = Statement("one", "SELECT 1::int8")
         for _ in 0..<3 { #expect(try session.execute(one).int8(0, 0) == 1) }
         #expect(try session.number("SELECT count(*) FROM pg_prepared_statements WHERE name = 'one'") == 1)
@@ -90,7 +90,7 @@ struct SessionTests {
 
     @Test("a closed session says so")
     func closed() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         session.close()
         session.close()
         #expect(!session.isUsable)

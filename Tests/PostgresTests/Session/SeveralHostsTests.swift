@@ -17,7 +17,8 @@ struct SeveralHostsTests {
         let socket = try #require(try await TestCluster.shared().socketDirectory)
         let silent = try TestPort.listening()
         defer { close(silent.descriptor) }
-        var settings = ConnectionSettings("host=127.0.0.1,\(socket) port=\(silent.port),5432 user=postgres dbname=purser")
+        var settings = ConnectionSettings(
+            "host=127.0.0.1,\(socket) port=\(silent.port),5432 user=postgres dbname=purser")
         settings.connectTimeout = .seconds(4)
         #expect(try Session.connect(settings).number("1") == 1)
         settings.connectionString = "host=127.0.0.1 port=\(silent.port) user=postgres"

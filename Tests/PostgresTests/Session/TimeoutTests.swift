@@ -8,7 +8,7 @@ struct TimeoutTests {
 
     @Test("a statement that takes too long is cancelled, and the session stays usable")
     func statement() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         let start = ContinuousClock.now
         let error = try failure { try session.execute(Self.sleep, timeout: .milliseconds(50)) }
         #expect(error.code == .timedOut)
@@ -22,7 +22,7 @@ struct TimeoutTests {
 
     @Test("in a pipeline the error names the step, and the transaction can be rolled back")
     func pipeline() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         let steps = [PipelineStep(.begin), PipelineStep(Self.sleep), PipelineStep(.commit)]
         let error = try failure { try session.pipeline(steps, timeout: .milliseconds(50)) }
         #expect(error.code == .timedOut)
@@ -46,7 +46,7 @@ struct TimeoutTests {
 
     @Test("a server that does not even cancel costs the session, not the caller")
     func unresponsive() async throws {
-        let session = try await TestCluster.session()
+        let session = try await TestCluster.tablelessSession()
         let process = session.serverProcessID
         kill(process, SIGSTOP)
         defer { kill(process, SIGCONT) }

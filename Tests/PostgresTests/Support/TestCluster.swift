@@ -13,8 +13,7 @@ enum TestCluster {
 
     /// For servers that live for a test: small, and fast because nothing reaches the disk.
     static var settings: ClusterSettings {
-        var settings = ClusterSettings()
-        settings.durable = false
+        var settings = ClusterSettings(durable: false)
         settings.sharedBuffers = "32MB"
         return settings
     }
@@ -30,6 +29,11 @@ enum TestCluster {
         try session.run("CREATE DATABASE \(name)", timeout: .seconds(60))
         session.close()
         return settings.replacing(database: name)
+    }
+
+    /// A session for tests that make no tables, with a database that they share.
+    static func tablelessSession() async throws -> Session {
+        try Session.connect(ConnectionSettings(try await shared().connectionString))
     }
 
     /// A session with a new, empty database.

@@ -1,0 +1,34 @@
+# `make run` and `make test` are all that a newcomer needs; each installs with apt what is missing.
+.PHONY: run test check format bench api-test deps build
+
+SWIFT ?= swift
+LISTED := Sources Tests Package.swift
+
+run: build
+	.build/debug/purser serve --policy policies --prices prices/sample.json
+
+build: deps
+	$(SWIFT) build --product purser
+
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# Formatting and lint, and a build: warnings of this package are errors.
+check: deps
+	$(SWIFT) format lint --strict --recursive --parallel $(LISTED)
+	$(SWIFT) build --build-tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel $(LISTED)
+
+# The HTTP interface against its own description, by generated and by hand-written requests.
+api-test: build
+	scripts/with-server Tests/api/run.sh
+
+bench: deps
+	$(SWIFT) build -c release --product purser
+	Benchmarks/run
+
+deps:
+	@scripts/install-dependencies

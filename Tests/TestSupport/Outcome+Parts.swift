@@ -1,0 +1,49 @@
+package import Ledger
+package import LedgerStore
+
+extension Outcome {
+    package var admitted: AdmittedHold? {
+        if case .admitted(let hold) = self { hold } else { nil }
+    }
+
+    package var settled: SettledHold? {
+        if case .settled(let hold) = self { hold } else { nil }
+    }
+
+    /// The fact that a repeated request was answered from.
+    package var replayed: Identifier? {
+        if case .replayed(let fact, _) = self { fact } else { nil }
+    }
+
+    package var refusal: Refusal? {
+        if case .refused(let refusal) = self { refusal } else { nil }
+    }
+
+    package var violations: [Violation]? {
+        if case .refused(.exhausted(let violations)) = self { violations } else { nil }
+    }
+
+    /// The name of the case, and of the refusal if it is one.
+    package var name: String {
+        switch self {
+        case .admitted: "admitted"
+        case .settled(let hold): hold.late ? "late" : "\(hold.state)"
+        case .extended: "extended"
+        case .replayed(_, let late): late ? "replayed late" : "replayed"
+        case .nothing: "nothing"
+        case .refused(let refusal):
+            switch refusal {
+            case .unauthorized: "unauthorized"
+            case .tagBound: "tag bound"
+            case .tagsMissing: "tags missing"
+            case .unknownModel: "unknown model"
+            case .amountTooLarge: "amount too large"
+            case .exhausted: "exhausted"
+            case .idempotencyMismatch: "idempotency mismatch"
+            case .notFound: "not found"
+            case .alreadySettled: "already settled"
+            case .tooLong: "too long"
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+internal import LedgerStore
+internal import Postgres
+
+/// One server for the whole test process, with one database in which the migrations ran. Tests copy that one.
+enum TestCluster {
+    static let template = "ledger_template"
+
+    /// The settings of the template, once it is there.
+    private static let migrated = Task { () throws -> ConnectionSettings in
+        let cluster = ManagedCluster(dataDirectory: try TestFolder.make(), settings: settings)
+        try await cluster.start()
+        let server = ConnectionSettings(cluster.connectionString)
+        let session = try Session.connect(server)
+        defer { session.close() }
+        try session.run("CREATE DATABASE \(template)", timeout: .seconds(60))
+        let made = server.replacing(database: template)
+        _ = try Store.migrate(connectionString: made.connectionString)
+        // A second time, for the partitions of the test clock's months.
+        let owner = try Session.connect(made)
+        try owner.run("INSERT INTO test_clock (id, now) VALUES (1, '\(LedgerDatabase.start)')")
+        owner.close()
+        _ = try Store.migrate(connectionString: made.connectionString)
+        return server
+    }
+
+    /// Small, fast because nothing reaches the disk, and with room for all tests at once. A session that turns
+    /// `synchronous_commit` on waits at COMMIT for a standby that never comes; its work is committed by then.
+    private static var settings: ClusterSettings {
+        var settings = ClusterSettings()
+        settings.durable = false
+        settings.sharedBuffers = "128MB"
+        settings.maxConnections = 400
+        settings.extra["synchronous_standby_names"] = "nobody"
+        return settings
+    }
+
+    /// How to connect as superuser, to a database that no test uses.
+    static func server() async throws -> ConnectionSettings { try await migrated.value }
+}

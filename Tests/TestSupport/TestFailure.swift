@@ -1,0 +1,6 @@
+/// Something that a test relies on did not happen.
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
