@@ -234,8 +234,8 @@ public struct JSONReader: ~Copyable {
 
     /// The coming value is not of the expected kind; if no value comes, the text is malformed.
     public func unexpected(_ detail: String) -> JSONError {
-        switch peek() {
-        case nil: malformed("the text ends too early")
+        guard let byte = peek() else { return malformed("the text ends too early") }
+        return switch byte {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             JSONError(.unexpected, offset: position, detail: detail)
