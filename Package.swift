@@ -13,7 +13,7 @@ let package = Package(
     name: "purser",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "purser", targets: ["purser"]),
+        .executable(name: "purser", targets: ["purser"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

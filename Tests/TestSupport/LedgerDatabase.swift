@@ -16,6 +16,8 @@ package struct LedgerDatabase: Sendable {
     /// As superuser, who owns the tables.
     package let settings: ConnectionSettings
 
+    package var connectionString: String { settings.connectionString }
+
     /// Lends a copy of the migrated database; it is dropped afterwards.
     package static func with<R>(_ body: (LedgerDatabase) async throws -> R) async throws -> R {
         try await places.with { try await lend(body) }
@@ -57,6 +59,9 @@ package struct LedgerDatabase: Sendable {
         try session.run(sql)
     }
 
+    /// Runs a statement in another database of the server.
+    package func onServer(_ sql: String) throws { try Self.run(sql, on: settings.replacing(database: "postgres")) }
+
     /// What a query answers, decoded by `body`.
     package func query<R>(_ sql: String, _ body: (Rows) throws -> R) throws -> R {
         let session = try owner()
@@ -70,12 +75,5 @@ package struct LedgerDatabase: Sendable {
     /// The first column of a query, as texts.
     package func texts(_ sql: String) throws -> [String] {
         try query(sql) { rows in try (0..<rows.count).map { try rows.text($0, 0) } }
-    }
-
-    /// How many backends with this `application_name` are connected to this database, and their processes.
-    package func processes(application: String) throws -> [Int32] {
-        try query("SELECT pid FROM pg_stat_activity WHERE datname = '\(name)' AND application_name = '\(application)' ORDER BY pid") { rows in
-            try (0..<rows.count).map { try rows.int4($0, 0) }
-        }
     }
 }

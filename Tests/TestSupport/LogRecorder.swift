@@ -10,10 +10,8 @@ package final class LogRecorder: Sendable {
     /// A logger whose lines come here.
     package var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
-    /// What was logged at this level.
-    package func lines(at level: Logger.Level) -> [String] {
-        lines.withLock { $0.filter { $0.level == level }.map(\.text) }
-    }
+    /// What was logged as an error.
+    package var errors: [String] { lines.withLock { $0.filter { $0.level == .error }.map(\.text) } }
 
     /// Drops what was logged so far, because the test has seen and expected it.
     package func forget() { lines.withLock { $0.removeAll() } }

@@ -31,19 +31,12 @@ extension Outcome {
         case .extended: "extended"
         case .replayed(_, let late): late ? "replayed late" : "replayed"
         case .nothing: "nothing"
-        case .refused(let refusal):
-            switch refusal {
-            case .unauthorized: "unauthorized"
-            case .tagBound: "tag bound"
-            case .tagsMissing: "tags missing"
-            case .unknownModel: "unknown model"
-            case .amountTooLarge: "amount too large"
-            case .exhausted: "exhausted"
-            case .idempotencyMismatch: "idempotency mismatch"
-            case .notFound: "not found"
-            case .alreadySettled: "already settled"
-            case .tooLong: "too long"
-            }
+        case .refused(let refusal): Self.words("\(refusal)")
         }
+    }
+
+    /// `alreadySettled(…)` as `already settled`.
+    private static func words(_ description: String) -> String {
+        description.prefix { $0 != "(" }.reduce(into: "") { $0 += $1.isUppercase ? " \($1.lowercased())" : String($1) }
     }
 }

@@ -1,6 +1,5 @@
 package import LedgerStore
 internal import Logging
-internal import Postgres
 package import ServiceLifecycle
 
 /// A store whose write lanes run: one replica of the service, without its HTTP side.
@@ -10,7 +9,7 @@ package enum RunningStore {
         _ database: LedgerDatabase, _ options: Store.Options = testClock, log: LogRecorder = LogRecorder(),
         _ body: (Store) async throws -> R
     ) async throws -> R {
-        let store = Store(connectionString: database.settings.connectionString, options: options, logger: log.logger)
+        let store = Store(connectionString: database.connectionString, options: options, logger: log.logger)
         try await store.start()
         let result = try await running(store.lanes, log: log) { try await body(store) }
         await store.close()

@@ -1,6 +1,5 @@
 internal import Ledger
 internal import LedgerStore
-internal import Logging
 internal import Postgres
 
 extension TestLedger {
@@ -10,6 +9,13 @@ extension TestLedger {
         package let held: Int64
         package let spent: Int64
         package let version: Int64
+
+        package init(limit: Int64, held: Int64, spent: Int64, version: Int64) {
+            self.limit = limit
+            self.held = held
+            self.spent = spent
+            self.version = version
+        }
 
         package var description: String { "limit \(limit) held \(held) spent \(spent) version \(version)" }
     }
@@ -49,7 +55,6 @@ extension TestLedger {
     package func check() throws {
         let found = try findings()
         guard found.isEmpty else { throw TestFailure("the ledger contradicts itself: \(found.prefix(5))") }
-        let errors = log.lines(at: .error)
-        guard errors.isEmpty else { throw TestFailure("logged as errors: \(errors.prefix(5))") }
+        guard log.errors.isEmpty else { throw TestFailure("logged as errors: \(log.errors.prefix(5))") }
     }
 }

@@ -24,7 +24,8 @@ extension PolicyReader {
         if window.period == .run, !per.contains("run_id") {
             report("\(pointer)/window", windowField?.line ?? node.line, "a window of a run needs run_id in per: write per: [run_id]")
         }
-        let plan = fields.take("plan").map { steps($0.node, at: "\(pointer)/plan", hasLimit: limitField != nil, hasPerCall: perCallField != nil) } ?? []
+        let plan =
+            fields.take("plan").map { steps($0.node, at: "\(pointer)/plan", hasLimit: limitField != nil, hasPerCall: perCallField != nil) } ?? []
         refuseRest(fields, at: pointer, expected: Self.envelopeKeys)
         guard issues.count == before, let name, let meter else { return nil }
         return Envelope(
@@ -36,7 +37,9 @@ extension PolicyReader {
     private mutating func envelopeName(_ node: PolicyNode, at pointer: String) -> String? {
         guard let name = text(node, at: pointer, maximumLength: 64) else { return nil }
         let bytes = Array(name.utf8)
-        let isLetter: (UInt8) -> Bool = { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let isLetter: (UInt8) -> Bool = {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
         guard isLetter(bytes[0]), bytes.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }) else {
             report(pointer, node.line, "write lower-case letters, digits, '-' and '_', such as support-triage")
             return nil

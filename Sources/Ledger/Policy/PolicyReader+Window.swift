@@ -42,7 +42,9 @@ extension PolicyReader {
     private mutating func timeOfDay(_ node: PolicyNode, at pointer: String) -> Int64? {
         if case .text(let text) = node.value {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            let isTwoDigits: (Substring) -> Bool = { $0.utf8.count == 2 && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+            let isTwoDigits: (Substring) -> Bool = {
+                $0.utf8.count == 2 && $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            }
             if parts.count == 2, parts.allSatisfy(isTwoDigits), let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
                 hour < 24, minute < 60
             {

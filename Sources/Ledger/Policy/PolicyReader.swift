@@ -18,7 +18,8 @@ public struct PolicyReader {
                     let pointer = "/envelopes/\(index)"
                     guard let envelope = reader.envelope(node, at: pointer) else { continue }
                     if let first = lines[envelope.name] {
-                        reader.report(pointer + "/name", node.line, "the envelope on line \(first) has the name '\(envelope.name)' too; names must be unique")
+                        reader.report(
+                            pointer + "/name", node.line, "the envelope on line \(first) has the name '\(envelope.name)' too; names must be unique")
                     }
                     lines[envelope.name] = node.line
                     envelopes.append(envelope)
@@ -94,7 +95,8 @@ public struct PolicyReader {
             report(pointer, node.line, "write a text here")
             return nil
         }
-        guard !text.isEmpty, text.unicodeScalars.count <= maximumLength, !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        guard !text.isEmpty, text.unicodeScalars.count <= maximumLength,
+            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             report(pointer, node.line, "write 1 to \(maximumLength) characters without control characters")
             return nil

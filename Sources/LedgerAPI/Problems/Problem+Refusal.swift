@@ -37,7 +37,8 @@ extension Problem {
             problem.headers[.rateLimit] = "\"\(limiting.identity.envelope)\";r=\(max(0, limiting.limit - limiting.held - limiting.spent));t=\(wait)"
         } else {
             let next = comesBack ? "ask for less, or try again after \(text(latest))" : "ask for less, or have the limit raised"
-            problem = Problem(.init(code: 402, reasonPhrase: "Payment Required"), "envelope-exhausted", "Envelope exhausted", "\(names) refused: \(next).")
+            problem = Problem(
+                .init(code: 402, reasonPhrase: "Payment Required"), "envelope-exhausted", "Envelope exhausted", "\(names) refused: \(next).")
         }
         if comesBack, let latest { problem.headers[.retryAfter] = String(now.secondsRoundedUp(until: latest)) }
         return problem.with(.violations(violations))

@@ -44,7 +44,8 @@ extension JSONReader {
         var tags: [Tags.Tag] = []
         try dictionary { name, start, reader throws(JSONError) in
             guard Tags.isValid(name: name.utf8) else {
-                throw JSONError(.unexpected, offset: start, detail: "a tag name is 1 to 63 lower-case letters, digits and '_', beginning with a letter")
+                throw JSONError(
+                    .unexpected, offset: start, detail: "a tag name is 1 to 63 lower-case letters, digits and '_', beginning with a letter")
             }
             guard !Call.reservedLabels.contains(name) else {
                 throw JSONError(.unexpected, offset: start, detail: "'\(name)' cannot be a tag; it is read from the call itself")

@@ -25,7 +25,9 @@ struct Query {
                 throw Problem.invalid("?\(name)", "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
             }
             guard values[name] == nil else { throw Problem.invalid("?\(name)", "this parameter stands here twice; send it once") }
-            guard value.unicodeScalars.count <= Self.maximumLength, !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            guard value.unicodeScalars.count <= Self.maximumLength,
+                !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            else {
                 throw Problem.invalid("?\(name)", "a parameter has at most \(Self.maximumLength) characters and no control characters")
             }
             values[name] = String(value)

@@ -34,7 +34,8 @@ public enum BareServer {
         let views = [("bench-all", ""), ("bench-team", "team_id"), ("bench-agent", "agent_id"), ("bench-user", "user_id")].map { name, label in
             BalanceView(
                 identity: BalanceIdentity(
-                    id: .none, envelope: name, meter: .cost, rule: "", names: label.isEmpty ? [] : [label], values: label.isEmpty ? [] : ["\(label)-17"],
+                    id: .none, envelope: name, meter: .cost, rule: "", names: label.isEmpty ? [] : [label],
+                    values: label.isEmpty ? [] : ["\(label)-17"],
                     window: month),
                 limit: 1_000_000_000_000_000, held: 123_456_789_000, spent: 987_654_321_000)
         }

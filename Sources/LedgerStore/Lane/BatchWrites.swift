@@ -15,7 +15,8 @@ struct BatchWrites {
     }
 
     /// The steps with the number of rows that each must touch; `nil`: any.
-    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [(step: PipelineStep, rows: Int?)] {
+    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [(step: PipelineStep, rows: Int?)]
+    {
         var steps: [(step: PipelineStep, rows: Int?)] = []
         let changed = book.balances.indices.filter { book.changed[$0] }.map { book.balances[$0] }
         if !changed.isEmpty { steps.append((Self.update(changed, organisation: organisation), changed.count)) }

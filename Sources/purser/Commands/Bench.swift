@@ -10,7 +10,8 @@ import UnixSignals
 /// Measures a deployment.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Load a running server and report rates and latencies.", subcommands: [Load.self, Bare.self, History.self], defaultSubcommand: Load.self)
+        abstract: "Load a running server and report rates and latencies.", subcommands: [Load.self, Bare.self, History.self],
+        defaultSubcommand: Load.self)
 
     struct Load: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Reserve, or reserve and commit, over many connections.")

@@ -24,7 +24,9 @@ struct Prices: AsyncParsableCommand {
             try await Installation.withStore(settings) { store in
                 let done = try await PriceFileImport.run(
                     file, effective: effective, organisation: try await store.organisation(org).id, store: store)
-                print("imported \(done.imported), unchanged \(done.unchanged), skipped \(done.skipped), from \(done.effectiveFrom), SHA-256 \(done.checksum)")
+                print(
+                    "imported \(done.imported), unchanged \(done.unchanged), skipped \(done.skipped), from \(done.effectiveFrom), SHA-256 \(done.checksum)"
+                )
             }
         }
     }

@@ -15,7 +15,9 @@ struct Welcome: Sendable {
         var lines = ["purser is ready on \(url)"]
         if let newKey { lines.append("admin key, shown this once: \(newKey)") }
         lines += [""] + curls(url)
-        if keyText == "$PURSER_KEY" { lines += ["", "(set PURSER_KEY to your admin key first; `purser keys create --role admin` makes another one)"] }
+        if keyText == "$PURSER_KEY" {
+            lines += ["", "(set PURSER_KEY to your admin key first; `purser keys create --role admin` makes another one)"]
+        }
         FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 
@@ -23,7 +25,8 @@ struct Welcome: Sendable {
     private func curls(_ url: String) -> [String] {
         let auth = "-H \"Authorization: Bearer \(keyText)\""
         let json = "-H 'Content-Type: application/json'"
-        let call = hasSampleModel
+        let call =
+            hasSampleModel
             ? "\"model\":\"\(Self.sampleModel)\",\"estimate\":{\"input_tokens\":1200,\"output_tokens\":800}"
             : "\"model\":\"any\",\"estimate\":{\"cost\":\"0.01\"}"
         let tags = """

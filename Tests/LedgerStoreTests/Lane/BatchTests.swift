@@ -93,7 +93,7 @@ struct BatchTests {
             for index in [3, 6] { expected[index] = "error: \(StoreError.Code.rejected)" }
             #expect(names == expected)
             #expect(try ledger.standing("total") == "held 7 spent 0")
-            #expect(ledger.log.lines(at: .error).count == 2)
+            #expect(ledger.log.errors.count == 2)
             ledger.log.forget()
         }
     }

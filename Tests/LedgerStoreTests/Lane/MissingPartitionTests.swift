@@ -64,7 +64,7 @@ struct MissingPartitionTests {
         try await LedgerDatabase.with { database in
             func partitions() throws -> Int64 { try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind = 'r'") }
             let before = try partitions()
-            #expect(try Store.migrate(connectionString: database.settings.connectionString).isEmpty)
+            #expect(try Store.migrate(connectionString: database.connectionString).isEmpty)
             #expect(try partitions() == before)
             for month in ["2026_11", "2026_12", "2027_01"] {
                 #expect(try database.number("SELECT count(*) FROM pg_class WHERE relname = 'reservations_\(month)'") == 1)

@@ -54,6 +54,17 @@ struct DaylightSavingTests {
         }
     }
 
+    @Test("a day that has begun does not end because the clocks go back over midnight")
+    func backOverMidnight() throws {
+        // At 00:01 on 7 November 2010 the clocks of Newfoundland went back to 23:01 of the day before.
+        let rule = WindowRule(.day, zone: try #require(Zone("America/St_Johns")))
+        let seventh = try Window("2010-11-07T02:30:00Z", "2010-11-08T03:30:00Z")
+        for time in ["2010-11-07T02:30:00Z", "2010-11-07T02:31:00Z", "2010-11-07T02:45:00Z", "2010-11-07T03:29:59Z", "2010-11-07T03:30:00Z"] {
+            #expect(rule.window(containing: try at(time)) == seventh)
+        }
+        #expect(rule.window(containing: try at("2010-11-07T02:29:59Z")).end == seventh.start)
+    }
+
     @Test("the hour that comes twice is two hours, and each minute of it its own")
     func repeatedHour() throws {
         let zone = try #require(Zone("Europe/Paris"))
