@@ -18,8 +18,9 @@ extension JSONReader {
         let start = position
         guard isAtString else { throw unexpected("send a string of 1 to \(maximum) characters") }
         let text = try string()
-        let length = text.unicodeScalars.count
-        guard length >= 1, length <= maximum else {
+        // No more scalars than bytes: a short text needs no counting.
+        let fits = text.utf8.count <= maximum || text.unicodeScalars.count <= maximum
+        guard !text.isEmpty, fits else {
             throw JSONError(.unexpected, offset: start, detail: "send a string of 1 to \(maximum) characters")
         }
         guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), !Self.hasUpperControl(text) else {

@@ -14,7 +14,7 @@ struct JSONPointerTests {
             ("2]", "/list/2/0"), ("[2]", "/list/2"),
         ])
     func places(part: String, expected: String) throws {
-        let offset = try #require(Self.text.range(of: part)).lowerBound.utf16Offset(in: Self.text)
+        let offset = try #require(Self.text.firstRange(of: part)).lowerBound.utf16Offset(in: Self.text)
         #expect(pointer(offset, in: Self.text) == expected)
     }
 

@@ -47,7 +47,12 @@ package struct LedgerDatabase: Sendable {
     // MARK: - SQL of single tests
 
     /// A session of the owner, who may do anything. The caller closes it.
-    package func owner() throws -> Session { try Session.connect(settings) }
+    package func owner() throws -> Session {
+        var settings = settings
+        // Even where the database was told to wait for a standby.
+        settings.setup.append("SET synchronous_commit = off")
+        return try Session.connect(settings)
+    }
 
     /// A session as the service has them. The caller closes it.
     package func service() throws -> Session { try Session.connect(Store.serviceSettings(settings.connectionString)) }

@@ -34,7 +34,8 @@ package struct TestLedger: Sendable {
         }
     }
 
-    private init(database: LedgerDatabase, store: Store, log: LogRecorder) async throws {
+    /// Makes an organisation with a gateway key in a database that has none.
+    package init(database: LedgerDatabase, store: Store, log: LogRecorder) async throws {
         self.database = database
         self.store = store
         self.log = log

@@ -85,7 +85,7 @@ extension PolicyReader {
             report(pointer, line, "tiers are not known yet; match on model instead")
             return false
         }
-        guard Tags.isValid(name: Array(name.utf8)) else {
+        guard Tags.isValid(name: name) else {
             report(pointer, line, "'\(name)' is no tag name: write lower-case letters, digits and '_', beginning with a letter")
             return false
         }

@@ -11,7 +11,8 @@ public enum Matcher: Hashable, Sendable {
 
     public func matches(_ value: String) -> Bool {
         switch self {
-        case .exact(let text): text == value
+        // Byte by byte, as balances are told apart: `==` alone takes composed and decomposed letters for the same.
+        case .exact(let text): text == value && text.utf8.elementsEqual(value.utf8)
         case .anyOf(let matchers): matchers.contains { $0.matches(value) }
         case .glob(let pattern): Self.glob(pattern, matches: Array(value.utf8))
         }

@@ -50,9 +50,10 @@ public struct Tags: Hashable, Sendable {
     }
 
     /// `^[a-z][a-z0-9_]{0,62}$`
-    public static func isValid(name: some Collection<UInt8>) -> Bool {
-        guard let first = name.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first), name.count <= 63 else { return false }
-        return name.allSatisfy {
+    public static func isValid(name: String) -> Bool {
+        let bytes = name.utf8
+        guard let first = bytes.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first), bytes.count <= 63 else { return false }
+        return bytes.allSatisfy {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
                 || $0 == UInt8(ascii: "_")
         }

@@ -26,9 +26,9 @@ struct Authenticator: Sendable {
 
     private func key(of request: Request) throws -> KeyText {
         guard let header = request.headers[.authorization] else { throw Problem.unauthorized }
-        let scheme = header.utf8.prefix(7)
-        guard scheme.count == 7, scheme.elementsEqual("Bearer ".utf8) || header.prefix(7).lowercased() == "bearer ",
-            let text = KeyText(String(header.dropFirst(7)))
+        let bytes = header.utf8
+        guard bytes.starts(with: "Bearer ".utf8) || header.prefix(7).lowercased() == "bearer ",
+            let secret = String(bytes.dropFirst(7)), let text = KeyText(secret)
         else { throw Problem.unauthorized }
         return text
     }

@@ -94,7 +94,7 @@ public struct Problem: Error, Sendable {
             writer.name("settlement")
             writer.object { writer in
                 writer.name("kind")
-                writer.string(ending.isLate ? "late" : "end")
+                writer.string(ending.kind.rawValue)
                 writer.name("state")
                 writer.string(ending.state.rawValue)
                 writer.name("charged")

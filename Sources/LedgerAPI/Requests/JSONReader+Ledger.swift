@@ -43,7 +43,7 @@ extension JSONReader {
     mutating func tags() throws(JSONError) -> Tags {
         var tags: [Tags.Tag] = []
         try dictionary { name, start, reader throws(JSONError) in
-            guard Tags.isValid(name: name.utf8) else {
+            guard Tags.isValid(name: name) else {
                 throw JSONError(
                     .unexpected, offset: start, detail: "a tag name is 1 to 63 lower-case letters, digits and '_', beginning with a letter")
             }

@@ -21,7 +21,7 @@ struct Query {
         var values: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {
             let name = String(name)
-            guard known.contains(name) || takesTags && Tags.isValid(name: name.utf8) else {
+            guard known.contains(name) || takesTags && Tags.isValid(name: name) else {
                 throw Problem.invalid("?\(name)", "unknown parameter; known here: \(known.sorted().joined(separator: ", "))")
             }
             guard values[name] == nil else { throw Problem.invalid("?\(name)", "this parameter stands here twice; send it once") }

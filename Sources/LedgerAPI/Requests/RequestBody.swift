@@ -9,8 +9,7 @@ enum RequestBody {
 
     /// The bytes of a body of one of these media types.
     static func bytes(_ request: Request, limit: Int = defaultLimit, types: [String] = ["application/json"]) async throws -> ByteBuffer {
-        let sent = request.headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased().trimmed } ?? ""
-        guard types.contains(sent) else { throw Problem.unsupportedMediaType(types.joined(separator: " or ")) }
+        guard let sent = request.headers[.contentType], types.contains(sent) || types.contains(mediaType(sent)) else { throw Problem.unsupportedMediaType(types.joined(separator: " or ")) }
         return try await collect(request, limit: limit)
     }
 
@@ -47,6 +46,11 @@ enum RequestBody {
         }
     }
 
+    /// The media type in a Content-Type, without parameters.
+    private static func mediaType(_ header: String) -> String {
+        (header.split(separator: ";", maxSplits: 1).first ?? "").split(separator: " ").joined(separator: " ").lowercased()
+    }
+
     private static func collect(_ request: Request, limit: Int) async throws -> ByteBuffer {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw Problem.tooLarge(limit: limit) }
         do {
@@ -54,11 +58,5 @@ enum RequestBody {
         } catch is NIOTooManyBytesError {
             throw Problem.tooLarge(limit: limit)
         }
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 }

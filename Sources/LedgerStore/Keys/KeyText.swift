@@ -10,11 +10,14 @@ public struct KeyText: Sendable {
 
     /// Nil if the text has another form. Secrets are visible ASCII, up to 256 characters.
     public init?(_ text: String) {
-        let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "pk", Organisation.isValid(name: String(parts[1])), !parts[2].isEmpty,
-            parts[2].utf8.count <= 256, parts[2].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        let bytes = text.utf8
+        guard bytes.starts(with: "pk_".utf8) else { return nil }
+        let name = bytes.dropFirst(3).prefix { $0 != UInt8(ascii: "_") }
+        let secret = bytes[name.endIndex...].dropFirst()
+        guard (1...256).contains(secret.count), secret.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let organisation = String(name),
+            Organisation.isValid(name: organisation)
         else { return nil }
-        organisation = String(parts[1])
+        self.organisation = organisation
         self.text = text
     }
 

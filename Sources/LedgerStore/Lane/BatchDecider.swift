@@ -35,6 +35,9 @@ struct BatchDecider {
             guard known.fingerprint == sent.fingerprint else { return .refused(.idempotencyMismatch) }
             return .replayed(known.fact, late: false)
         }
+        if case .success(let priced)? = preparation.pricedCall, !isCovered(priced) {
+            throw StoreError(.corrupt, "a balance that the call claims was not locked")
+        }
         do throws(Refusal) {
             switch operation {
             case .reserve(let request): return try reserve(request, preparation)
@@ -190,6 +193,11 @@ struct BatchDecider {
     private mutating func remember(_ key: IdempotencyKey, fact: Identifier) {
         keys[key.key] = (fingerprint: key.fingerprint, fact: fact)
         writes.keys.append((key, fact))
+    }
+
+    /// Whether every balance that a call claims is in the book; nothing may be admitted past a limit for want of one.
+    private func isCovered(_ priced: Preparation.PricedCall) -> Bool {
+        zip(priced.claims, priced.identities).allSatisfy { claim, identity in claim.envelope.limit == nil || book.slot(of: identity.id) != nil }
     }
 
     private func requests(_ priced: Preparation.PricedCall) -> [Admission.Request] {

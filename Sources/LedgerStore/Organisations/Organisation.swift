@@ -28,7 +28,7 @@ public struct Organisation: Hashable, Sendable {
 
     /// `^[a-z0-9][a-z0-9-]{0,38}$`, so that a key `pk_<org>_<secret>` can be read in one way only.
     public static func isValid(name: String) -> Bool {
-        let bytes = Array(name.utf8)
+        let bytes = name.utf8
         guard let first = bytes.first, first != UInt8(ascii: "-"), bytes.count <= 39 else { return false }
         return bytes.allSatisfy {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)

@@ -18,8 +18,8 @@ public enum PolicyYAML {
         do {
             var documents: [PolicyNode] = []
             // The sequence ends at a mistake, and keeps it for whoever asks.
-            let nodes = try compose_all(yaml: source)
-            for node in nodes { documents.append(try convert(node, count: &count)) }
+            var nodes = try compose_all(yaml: source)
+            while let node = nodes.next() { documents.append(try convert(node, count: &count)) }
             if let error = nodes.error { throw error }
             return documents
         } catch let error as PolicyError {

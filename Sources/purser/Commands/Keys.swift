@@ -23,7 +23,7 @@ struct Keys: AsyncParsableCommand {
             var tags = Tags()
             for pair in tag {
                 let parts = pair.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2, Tags.isValid(name: parts[0].utf8) else { throw ValidationError("write a tag as name=value") }
+                guard parts.count == 2, Tags.isValid(name: String(parts[0])) else { throw ValidationError("write a tag as name=value") }
                 tags[String(parts[0])] = String(parts[1])
             }
             let bound = tags

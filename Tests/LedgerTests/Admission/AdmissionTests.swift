@@ -110,7 +110,8 @@ struct AdmissionTests {
     @Test("tool calls and model calls wear out their own meters")
     func meters() throws {
         var till = Till(
-            Envelope(name: "models", meter: .modelCalls, limit: 1), Envelope(name: "tools", meter: .toolCalls, limit: 1), Envelope(name: "money", meter: .cost, limit: 10))
+            Envelope(name: "models", meter: .modelCalls, limit: 1), Envelope(name: "tools", meter: .toolCalls, limit: 1),
+            Envelope(name: "money", meter: .cost, limit: 10))
         #expect(try till.reserve(Call(cost: 4)).decision.isAdmitted)
         #expect(try till.reserve(Call(tool: "crm.get", cost: 4)).decision.isAdmitted)
         #expect(try till.reserve(Call(cost: 1)).decision.violations.map(\.identity.envelope) == ["models"])

@@ -15,7 +15,8 @@ struct BalanceIdentityTests {
         let different = [
             Self.bytes(plain), Self.bytes(plain, organisation: 2), Self.bytes(plain, ["v"]), Self.bytes(plain, [""]), Self.bytes(plain, start: 60),
             Self.bytes(plain, start: nil), Self.bytes(Envelope(name: "b", per: ["user_id"], meter: .cost, limit: 1)),
-            Self.bytes(Envelope(name: "a", per: ["user_id"], meter: .tokens, limit: 1)), Self.bytes(Envelope(name: "a", per: ["agent_id"], meter: .cost, limit: 1)),
+            Self.bytes(Envelope(name: "a", per: ["user_id"], meter: .tokens, limit: 1)),
+            Self.bytes(Envelope(name: "a", per: ["agent_id"], meter: .cost, limit: 1)),
             Self.bytes(Envelope(name: "a", per: ["user_id"], meter: .cost, limit: 1, windowRule: WindowRule(.day))),
         ]
         #expect(Set(different).count == different.count)
@@ -32,7 +33,8 @@ struct BalanceIdentityTests {
     func sameBalance() {
         let plain = Envelope(name: "a", per: ["user_id"], meter: .cost, limit: 1)
         let other = Envelope(
-            name: "a", owner: "o", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["user_id"], meter: .cost, limit: 2, perCall: 1,
+            name: "a", owner: "o", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["user_id"], meter: .cost, limit: 2,
+            perCall: 1,
             plan: [PlanStep(at: 120, action: .refuse)])
         #expect(Self.bytes(plain) == Self.bytes(other))
     }

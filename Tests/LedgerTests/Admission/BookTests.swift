@@ -28,7 +28,8 @@ struct BookTests {
     @Test(
         "changes nothing where a sum would not fit or fall below zero",
         arguments: [
-            (0, 0, -1, 0), (10, 0, -11, 0), (0, 10, 0, -11), (.max, 0, 1, 0), (0, .max, 0, 1), (.max, 0, 0, 1), (1, .max - 1, 1, 0), (0, 0, .max, 1), (.max, 0, .max, .max),
+            (0, 0, -1, 0), (10, 0, -11, 0), (0, 10, 0, -11), (.max, 0, 1, 0), (0, .max, 0, 1), (.max, 0, 0, 1), (1, .max - 1, 1, 0), (0, 0, .max, 1),
+            (.max, 0, .max, .max),
         ] as [(Int64, Int64, Int64, Int64)])
     func refuses(held: Int64, spent: Int64, heldChange: Int64, spentChange: Int64) {
         var book = Self.book(held: held, spent: spent)

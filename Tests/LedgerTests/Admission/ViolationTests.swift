@@ -11,7 +11,8 @@ struct ViolationTests {
     }
 
     private static func envelope(_ period: WindowRule.Period, percent: Int64 = 100, perCall: Int64? = nil) -> Envelope {
-        Envelope(name: "a", meter: .cost, limit: 100, perCall: perCall, windowRule: WindowRule(period), plan: [PlanStep(at: percent, action: .refuse)])
+        Envelope(
+            name: "a", meter: .cost, limit: 100, perCall: perCall, windowRule: WindowRule(period), plan: [PlanStep(at: percent, action: .refuse)])
     }
 
     @Test("at the end of the window, where the call would fit an empty one")

@@ -29,7 +29,8 @@ struct CanonicalBytesTests {
     @Test("every count of a usage counts, at its own place")
     func usage() {
         let usages = [
-            TokenUsage(input: 1), TokenUsage(output: 1), TokenUsage(cachedInput: 1), TokenUsage(cacheWrite: 1), TokenUsage(reasoning: 1), TokenUsage(),
+            TokenUsage(input: 1), TokenUsage(output: 1), TokenUsage(cachedInput: 1), TokenUsage(cacheWrite: 1), TokenUsage(reasoning: 1),
+            TokenUsage(),
         ]
         #expect(Set(usages.map { usage in Self.bytes { $0.append(usage) } }).count == usages.count)
     }

@@ -26,7 +26,8 @@ struct EnvelopeTests {
         let envelope = Envelope(
             name: "a",
             match: [
-                Envelope.Condition(label: "environment", matcher: Matcher("production")), Envelope.Condition(label: "agent_id", matcher: Matcher("triage-*")),
+                Envelope.Condition(label: "environment", matcher: Matcher("production")),
+                Envelope.Condition(label: "agent_id", matcher: Matcher("triage-*")),
                 Envelope.Condition(label: "model", matcher: .anyOf([Matcher("gpt-5"), Matcher("gpt-5-*")])),
             ],
             meter: .cost, limit: 1)

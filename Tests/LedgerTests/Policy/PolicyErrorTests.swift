@@ -54,7 +54,8 @@ struct PolicyErrorTests {
             BrokenPolicy("an envelope that is no mapping", ["envelopes": ["a"]], "/envelopes/0", line: 2, "mapping"),
             BrokenPolicy(
                 "two envelopes of one name",
-                ["envelopes": [["name": "a", "meter": "cost", "limit": "1"], ["name": "a", "meter": "tokens", "limit": 1]]], "/envelopes/1/name", line: 5, "line 2"),
+                ["envelopes": [["name": "a", "meter": "cost", "limit": "1"], ["name": "a", "meter": "tokens", "limit": 1]]], "/envelopes/1/name",
+                line: 5, "line 2"),
         ])
     func documents(broken: BrokenPolicy) { Self.check(broken) }
 
@@ -66,13 +67,20 @@ struct PolicyErrorTests {
             BrokenPolicy("a name in capitals", envelope: ["name": "Support", "meter": "cost", "limit": "1"], "/name", line: 2, "lower-case"),
             BrokenPolicy("a name with a space", envelope: ["name": "a b", "meter": "cost", "limit": "1"], "/name", line: 2, "lower-case"),
             BrokenPolicy("a name with a dash in front", envelope: ["name": "-a", "meter": "cost", "limit": "1"], "/name", line: 2, "lower-case"),
-            BrokenPolicy("a name too long", envelope: ["name": .text(String(repeating: "a", count: 65)), "meter": "cost", "limit": "1"], "/name", line: 2, "1 to 64"),
+            BrokenPolicy(
+                "a name too long", envelope: ["name": .text(String(repeating: "a", count: 65)), "meter": "cost", "limit": "1"], "/name", line: 2,
+                "1 to 64"),
             BrokenPolicy("a name that is no text", envelope: ["name": ["a"], "meter": "cost", "limit": "1"], "/name", line: 3, "text"),
-            BrokenPolicy("an owner with a line break", envelope: ["name": "a", "owner": "x\ny", "meter": "cost", "limit": "1"], "/owner", line: 3, "control"),
+            BrokenPolicy(
+                "an owner with a line break", envelope: ["name": "a", "owner": "x\ny", "meter": "cost", "limit": "1"], "/owner", line: 3, "control"),
             BrokenPolicy("an owner that is null", envelope: ["name": "a", "owner": nil, "meter": "cost", "limit": "1"], "/owner", line: 3, "text"),
             BrokenPolicy("no meter", envelope: ["name": "a", "limit": "1"], "", line: 2, "needs a meter"),
-            BrokenPolicy("an unknown meter", envelope: ["name": "a", "meter": "dollars", "limit": "1"], "/meter", line: 3, "cost, tokens, model_calls, tool_calls"),
-            BrokenPolicy("an unknown key", envelope: ["name": "a", "meter": "cost", "limit": "1", "rollover": ["up_to": "10"]], "/rollover", line: 5, "unknown key"),
+            BrokenPolicy(
+                "an unknown meter", envelope: ["name": "a", "meter": "dollars", "limit": "1"], "/meter", line: 3,
+                "cost, tokens, model_calls, tool_calls"),
+            BrokenPolicy(
+                "an unknown key", envelope: ["name": "a", "meter": "cost", "limit": "1", "rollover": ["up_to": "10"]], "/rollover", line: 5,
+                "unknown key"),
             BrokenPolicy("a key twice", envelope: ["name": "a", "meter": "cost", "limit": "1", "limit": "2"], "/limit", line: 5, "twice"),
         ])
     func names(broken: BrokenPolicy) { Self.check(broken) }
@@ -83,15 +91,22 @@ struct PolicyErrorTests {
             BrokenPolicy("none", envelope: ["name": "a", "meter": "cost"], "", line: 2, "a limit or a per_call"),
             BrokenPolicy("money as a number", envelope: ["name": "a", "meter": "cost", "limit": 25], "/limit", line: 4, "write \"25\""),
             BrokenPolicy("negative money", envelope: ["name": "a", "meter": "cost", "limit": "-5"], "/limit", line: 4, "from 0"),
-            BrokenPolicy("money with ten decimals", envelope: ["name": "a", "meter": "cost", "limit": "0.0000000001"], "/limit", line: 4, "nine decimals"),
-            BrokenPolicy("too much money", envelope: ["name": "a", "meter": "cost", "limit": "9223372037"], "/limit", line: 4, "9223372036.854775807"),
-            BrokenPolicy("money per call with an exponent", envelope: ["name": "a", "meter": "cost", "per_call": "1e3"], "/per_call", line: 4, "amount"),
+            BrokenPolicy(
+                "money with ten decimals", envelope: ["name": "a", "meter": "cost", "limit": "0.0000000001"], "/limit", line: 4, "nine decimals"),
+            BrokenPolicy(
+                "too much money", envelope: ["name": "a", "meter": "cost", "limit": "9223372037"], "/limit", line: 4, "9223372036.854775807"),
+            BrokenPolicy(
+                "money per call with an exponent", envelope: ["name": "a", "meter": "cost", "per_call": "1e3"], "/per_call", line: 4, "amount"),
             BrokenPolicy("money that is a list", envelope: ["name": "a", "meter": "cost", "limit": ["1"]], "/limit", line: 5, "amount"),
             BrokenPolicy("a count as a text", envelope: ["name": "a", "meter": "tokens", "limit": "100"], "/limit", line: 4, "whole number"),
             BrokenPolicy("a negative count", envelope: ["name": "a", "meter": "model_calls", "limit": -1], "/limit", line: 4, "whole number"),
-            BrokenPolicy("a fraction of a call", envelope: ["name": "a", "meter": "tool_calls", "limit": .number("1.5")], "/limit", line: 4, "whole number"),
-            BrokenPolicy("a count too large", envelope: ["name": "a", "meter": "tokens", "limit": 1_000_000_000_001], "/limit", line: 4, "1000000000000"),
-            BrokenPolicy("a count that is not a number", envelope: ["name": "a", "meter": "tokens", "limit": .number(".nan")], "/limit", line: 4, "whole number"),
+            BrokenPolicy(
+                "a fraction of a call", envelope: ["name": "a", "meter": "tool_calls", "limit": .number("1.5")], "/limit", line: 4, "whole number"),
+            BrokenPolicy(
+                "a count too large", envelope: ["name": "a", "meter": "tokens", "limit": 1_000_000_000_001], "/limit", line: 4, "1000000000000"),
+            BrokenPolicy(
+                "a count that is not a number", envelope: ["name": "a", "meter": "tokens", "limit": .number(".nan")], "/limit", line: 4,
+                "whole number"),
             BrokenPolicy("null", envelope: ["name": "a", "meter": "tokens", "limit": nil], "/limit", line: 4, "whole number"),
         ])
     func limits(broken: BrokenPolicy) { Self.check(broken) }
@@ -100,16 +115,30 @@ struct PolicyErrorTests {
         "names the place: match and per",
         arguments: [
             BrokenPolicy("match as a text", envelope: ["name": "a", "match": "x", "meter": "cost", "limit": "1"], "/match", line: 3, "mapping"),
-            BrokenPolicy("a label that cannot be", envelope: ["name": "a", "match": ["team-id": "x"], "meter": "cost", "limit": "1"], "/match/team-id", line: 4, "no tag name"),
-            BrokenPolicy("a label with a slash", envelope: ["name": "a", "match": ["a/b": "x"], "meter": "cost", "limit": "1"], "/match/a~1b", line: 4, "no tag name"),
-            BrokenPolicy("a tier", envelope: ["name": "a", "match": ["tier": "premium"], "meter": "cost", "limit": "1"], "/match/tier", line: 4, "tiers"),
-            BrokenPolicy("an empty list", envelope: ["name": "a", "match": ["team_id": []], "meter": "cost", "limit": "1"], "/match/team_id", line: 4, "matches nothing"),
-            BrokenPolicy("a bool", envelope: ["name": "a", "match": ["team_id": true], "meter": "cost", "limit": "1"], "/match/team_id", line: 4, "text"),
-            BrokenPolicy("a list in a list", envelope: ["name": "a", "match": ["team_id": ["x", ["y"]]], "meter": "cost", "limit": "1"], "/match/team_id/1", line: 6, "text"),
-            BrokenPolicy("a label twice", envelope: ["name": "a", "match": ["t": "x", "t": "y"], "meter": "cost", "limit": "1"], "/match/t", line: 5, "twice"),
+            BrokenPolicy(
+                "a label that cannot be", envelope: ["name": "a", "match": ["team-id": "x"], "meter": "cost", "limit": "1"], "/match/team-id",
+                line: 4, "no tag name"),
+            BrokenPolicy(
+                "a label with a slash", envelope: ["name": "a", "match": ["a/b": "x"], "meter": "cost", "limit": "1"], "/match/a~1b", line: 4,
+                "no tag name"),
+            BrokenPolicy(
+                "a tier", envelope: ["name": "a", "match": ["tier": "premium"], "meter": "cost", "limit": "1"], "/match/tier", line: 4, "tiers"),
+            BrokenPolicy(
+                "an empty list", envelope: ["name": "a", "match": ["team_id": []], "meter": "cost", "limit": "1"], "/match/team_id", line: 4,
+                "matches nothing"),
+            BrokenPolicy(
+                "a bool", envelope: ["name": "a", "match": ["team_id": true], "meter": "cost", "limit": "1"], "/match/team_id", line: 4, "text"),
+            BrokenPolicy(
+                "a list in a list", envelope: ["name": "a", "match": ["team_id": ["x", ["y"]]], "meter": "cost", "limit": "1"], "/match/team_id/1",
+                line: 6, "text"),
+            BrokenPolicy(
+                "a label twice", envelope: ["name": "a", "match": ["t": "x", "t": "y"], "meter": "cost", "limit": "1"], "/match/t", line: 5, "twice"),
             BrokenPolicy("per as a text", envelope: ["name": "a", "per": "user_id", "meter": "cost", "limit": "1"], "/per", line: 3, "list"),
-            BrokenPolicy("per one label twice", envelope: ["name": "a", "per": ["x", "y", "x"], "meter": "cost", "limit": "1"], "/per/2", line: 6, "twice"),
-            BrokenPolicy("per something that is no tag", envelope: ["name": "a", "per": ["userId"], "meter": "cost", "limit": "1"], "/per/0", line: 4, "no tag name"),
+            BrokenPolicy(
+                "per one label twice", envelope: ["name": "a", "per": ["x", "y", "x"], "meter": "cost", "limit": "1"], "/per/2", line: 6, "twice"),
+            BrokenPolicy(
+                "per something that is no tag", envelope: ["name": "a", "per": ["userId"], "meter": "cost", "limit": "1"], "/per/0", line: 4,
+                "no tag name"),
             BrokenPolicy("per tier", envelope: ["name": "a", "per": ["tier"], "meter": "cost", "limit": "1"], "/per/0", line: 4, "tiers"),
         ])
     func matching(broken: BrokenPolicy) { Self.check(broken) }
@@ -126,8 +155,10 @@ struct PolicyErrorTests {
             BrokenPolicy("without a length", envelope: window(["starts": "monday"]), "/window", line: 6, "every: month"),
             BrokenPolicy("of a year", envelope: window(["every": "year"]), "/window/every", line: 6, "minute, hour, day, week, month, run"),
             BrokenPolicy("for ever, which is what no window means", envelope: window(["every": "forever"]), "/window/every", line: 6, "write one of"),
-            BrokenPolicy("a month that starts on a day", envelope: window(["every": "month", "starts": "monday"]), "/window/starts", line: 7, "only weeks"),
-            BrokenPolicy("a week that starts on no day", envelope: window(["every": "week", "starts": "mon"]), "/window/starts", line: 7, "monday, tuesday"),
+            BrokenPolicy(
+                "a month that starts on a day", envelope: window(["every": "month", "starts": "monday"]), "/window/starts", line: 7, "only weeks"),
+            BrokenPolicy(
+                "a week that starts on no day", envelope: window(["every": "week", "starts": "mon"]), "/window/starts", line: 7, "monday, tuesday"),
             BrokenPolicy("9:00", envelope: window(["every": "day", "at": "9:00"]), "/window/at", line: 7, "09:00"),
             BrokenPolicy("24:00", envelope: window(["every": "day", "at": "24:00"]), "/window/at", line: 7, "09:00"),
             BrokenPolicy("09:60", envelope: window(["every": "day", "at": "09:60"]), "/window/at", line: 7, "09:00"),
@@ -135,11 +166,14 @@ struct PolicyErrorTests {
             BrokenPolicy("-0:-0", envelope: window(["every": "day", "at": "-0:-0"]), "/window/at", line: 7, "09:00"),
             BrokenPolicy("09:00:00", envelope: window(["every": "day", "at": "09:00:00"]), "/window/at", line: 7, "09:00"),
             BrokenPolicy("an unquoted time", envelope: window(["every": "day", "at": .number("10:30")]), "/window/at", line: 7, "quoted"),
-            BrokenPolicy("an unknown zone", envelope: window(["every": "day", "time_zone": "Europe/Pari"]), "/window/time_zone", line: 7, "'Europe/Pari'"),
+            BrokenPolicy(
+                "an unknown zone", envelope: window(["every": "day", "time_zone": "Europe/Pari"]), "/window/time_zone", line: 7, "'Europe/Pari'"),
             BrokenPolicy("an abbreviation", envelope: window(["every": "day", "time_zone": "CET"]), "/window/time_zone", line: 7, "IANA"),
-            BrokenPolicy("a minute with a zone", envelope: window(["every": "minute", "time_zone": "UTC"]), "/window/time_zone", line: 7, "leave it out"),
+            BrokenPolicy(
+                "a minute with a zone", envelope: window(["every": "minute", "time_zone": "UTC"]), "/window/time_zone", line: 7, "leave it out"),
             BrokenPolicy("an hour with a time of day", envelope: window(["every": "hour", "at": "00:30"]), "/window/at", line: 7, "leave it out"),
-            BrokenPolicy("a run with a time of day", envelope: window(["every": "run", "at": "00:30"], per: "run_id"), "/window/at", line: 7, "leave it out"),
+            BrokenPolicy(
+                "a run with a time of day", envelope: window(["every": "run", "at": "00:30"], per: "run_id"), "/window/at", line: 7, "leave it out"),
             BrokenPolicy("a run without run_id", envelope: window(["every": "run"]), "/window", line: 5, "run_id"),
             BrokenPolicy("an unknown key", envelope: window(["every": "day", "timezone": "UTC"]), "/window/timezone", line: 7, "time_zone"),
         ])
@@ -156,14 +190,18 @@ struct PolicyErrorTests {
             BrokenPolicy("a step that is a text", envelope: plan(["refuse"]), "/plan/0", line: 6, "mapping"),
             BrokenPolicy("a step at zero", envelope: plan([["at": 0, "do": "refuse"]]), "/plan/0/at", line: 6, "1 to 1000"),
             BrokenPolicy("a step beyond ten times", envelope: plan([["at": 1_001, "do": "refuse"]]), "/plan/0/at", line: 6, "1 to 1000"),
-            BrokenPolicy("a step at half a per cent", envelope: plan([["at": .number("80.5"), "do": "refuse"]]), "/plan/0/at", line: 6, "whole percentage"),
+            BrokenPolicy(
+                "a step at half a per cent", envelope: plan([["at": .number("80.5"), "do": "refuse"]]), "/plan/0/at", line: 6, "whole percentage"),
             BrokenPolicy("a percentage as a text", envelope: plan([["at": "80", "do": "refuse"]]), "/plan/0/at", line: 6, "whole percentage"),
             BrokenPolicy("a step nowhere", envelope: plan([["do": "refuse"]]), "/plan/0", line: 6, "at: 100"),
             BrokenPolicy("a step that does nothing", envelope: plan([["at": 100, "do": "refuse"], ["at": 120]]), "/plan/1", line: 8, "do: refuse"),
             BrokenPolicy("a step that does something unknown", envelope: plan([["at": 100, "do": "explode"]]), "/plan/0/do", line: 7, "refuse"),
-            BrokenPolicy("a step with an unknown key", envelope: plan([["at": 100, "do": "refuse", "to": "economy"]]), "/plan/0/to", line: 8, "unknown key 'to'"),
             BrokenPolicy(
-                "a percentage of no limit", envelope: ["name": "a", "meter": "cost", "per_call": "1", "plan": [["at": 100, "do": "refuse"]]], "/plan/0/at", line: 6,
+                "a step with an unknown key", envelope: plan([["at": 100, "do": "refuse", "to": "economy"]]), "/plan/0/to", line: 8,
+                "unknown key 'to'"),
+            BrokenPolicy(
+                "a percentage of no limit", envelope: ["name": "a", "meter": "cost", "per_call": "1", "plan": [["at": 100, "do": "refuse"]]],
+                "/plan/0/at", line: 6,
                 "needs a limit"),
         ])
     func plans(broken: BrokenPolicy) { Self.check(broken) }
@@ -171,7 +209,12 @@ struct PolicyErrorTests {
     @Test("tells everything that is wrong at once, in the order of the documents")
     func everything() {
         let issues = Self.issues(
-            ["envelopes": [["name": "A", "meter": "dollars", "limit": "1"], ["name": "b", "meter": "cost", "limit": 1, "window": ["every": "year", "at": "9"]]]],
+            [
+                "envelopes": [
+                    ["name": "A", "meter": "dollars", "limit": "1"],
+                    ["name": "b", "meter": "cost", "limit": 1, "window": ["every": "year", "at": "9"]],
+                ]
+            ],
             ["envelopes": [["name": "c", "meter": "tokens"]], "extra": 1])
         #expect(
             issues.map { "\($0.line) \($0.pointer)" } == [
@@ -197,7 +240,9 @@ struct PolicyErrorTests {
 
     @Test("an issue reads as a sentence with its line and place")
     func description() {
-        #expect(PolicyIssue(pointer: "/envelopes/0/limit", line: 4, detail: "write a whole number").description == "line 4: /envelopes/0/limit: write a whole number")
+        #expect(
+            PolicyIssue(pointer: "/envelopes/0/limit", line: 4, detail: "write a whole number").description
+                == "line 4: /envelopes/0/limit: write a whole number")
         #expect(PolicyIssue(pointer: "", line: 1, detail: "write a mapping").description == "line 1: write a mapping")
     }
 }

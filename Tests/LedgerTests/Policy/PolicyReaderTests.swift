@@ -9,7 +9,8 @@ struct PolicyReaderTests {
             [
                 "envelopes": [
                     [
-                        "name": "exploration-credits", "owner": "support-lead@example.com", "match": ["intent": "exploration", "agent_id": ["triage-*", "kb"]],
+                        "name": "exploration-credits", "owner": "support-lead@example.com",
+                        "match": ["intent": "exploration", "agent_id": ["triage-*", "kb"]],
                         "per": ["user_id", "model"], "meter": "cost", "limit": "25.5", "per_call": "0.000000001",
                         "window": ["every": "week", "starts": "tuesday", "at": "09:30", "time_zone": "Europe/Paris"],
                         "plan": [["at": 80, "do": "refuse"], ["at": 120, "do": "refuse"]],
@@ -51,7 +52,8 @@ struct PolicyReaderTests {
     @Test("may be spread over documents, be empty, or have empty ones among them")
     func documents() throws {
         let policy = try Policy(
-            ["envelopes": [["name": "a", "meter": "cost", "limit": "1"]]], nil, ["envelopes": []], [:], ["envelopes": [["name": "b", "meter": "tokens", "limit": 1]]])
+            ["envelopes": [["name": "a", "meter": "cost", "limit": "1"]]], nil, ["envelopes": []], [:],
+            ["envelopes": [["name": "b", "meter": "tokens", "limit": 1]]])
         #expect(policy.envelopes.map(\.name) == ["a", "b"])
         #expect(try Policy().envelopes.isEmpty)
         #expect(try Policy(nil).envelopes.isEmpty)
@@ -71,7 +73,9 @@ struct PolicyReaderTests {
             #expect(policy.envelopes[0].windowRule.weekStart == Int64(index))
         }
         for word in ["minute", "hour", "day", "week", "month", "run"] {
-            let policy = try Policy(["envelopes": [["name": "a", "per": ["run_id"], "meter": "cost", "limit": "1", "window": ["every": .text(word)]]]])
+            let policy = try Policy([
+                "envelopes": [["name": "a", "per": ["run_id"], "meter": "cost", "limit": "1", "window": ["every": .text(word)]]]
+            ])
             #expect(policy.envelopes[0].windowRule.period.rawValue == word)
         }
         for meter in ["tokens", "model_calls", "tool_calls"] {
@@ -80,7 +84,9 @@ struct PolicyReaderTests {
         }
     }
 
-    @Test("may name any minute of the day", arguments: [("00:00", 0), ("00:01", 60), ("09:00", 32_400), ("10:30", 37_800), ("23:59", 86_340)] as [(String, Int64)])
+    @Test(
+        "may name any minute of the day",
+        arguments: [("00:00", 0), ("00:01", 60), ("09:00", 32_400), ("10:30", 37_800), ("23:59", 86_340)] as [(String, Int64)])
     func timesOfDay(text: String, seconds: Int64) throws {
         let policy = try Policy(["envelopes": [["name": "a", "meter": "cost", "limit": "1", "window": ["every": "day", "at": .text(text)]]]])
         #expect(policy.envelopes[0].windowRule.secondOfDay == seconds)

@@ -38,7 +38,8 @@ struct PolicyTests {
                 Envelope(name: "a", per: ["run_id", "user_id"], meter: .cost, limit: 1),
                 Envelope(name: "b", meter: .cost, limit: 1),
                 Envelope(name: "c", per: ["agent_id", "run_id"], meter: .modelCalls, limit: 1),
-                Envelope(name: "d", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["session_id"], meter: .cost, limit: 1),
+                Envelope(
+                    name: "d", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["session_id"], meter: .cost, limit: 1),
                 Envelope(name: "e", per: ["step_name"], meter: .toolCalls, limit: 1))
         }
         #expect(error?.names == ["run_id", "agent_id"])

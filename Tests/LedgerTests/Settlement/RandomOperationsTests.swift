@@ -74,7 +74,8 @@ private struct RandomSequence {
         tags["agent_id"] = random.one(of: ["a", "b"])
         tags["run_id"] = random.chance(5) ? nil : random.one(of: ["r", "s", "t"])
         if random.chance(25) {
-            return Call(tags: tags, model: nil, tool: random.one(of: ["crm.get", "kb.search"]), amounts: Amounts(cost: random.number(0...9), toolCalls: 1))
+            return Call(
+                tags: tags, model: nil, tool: random.one(of: ["crm.get", "kb.search"]), amounts: Amounts(cost: random.number(0...9), toolCalls: 1))
         }
         let amounts = Amounts(cost: random.number(0...60), tokens: random.number(0...40), modelCalls: 1)
         return Call(tags: tags, model: "gpt-5", tool: nil, amounts: amounts)
@@ -104,7 +105,8 @@ private struct RandomSequence {
             let ttlSeconds = random.number(1...300)
             naive.hold(hold.id, amounts, at: now, ttlSeconds: ttlSeconds)
             let shares = amounts.filter { $0.rule.limit != nil }
-            try require(entries.map(\.heldChange) == shares.map(\.amount) && entries.allSatisfy { $0.spentChange == 0 }, "held something else, or in part")
+            try require(
+                entries.map(\.heldChange) == shares.map(\.amount) && entries.allSatisfy { $0.spentChange == 0 }, "held something else, or in part")
             states[hold.id] = (hold, .open(expiresAt: time.adding(seconds: ttlSeconds)))
             ids.append(hold.id)
             try check(entries.map(\.balance))
@@ -149,7 +151,8 @@ private struct RandomSequence {
             let body = random.number(0...1)
             let factor = Int64(hold.id.low % 3) + body
             let charge = Amounts(
-                cost: hold.amounts.cost * factor / 2, tokens: hold.amounts.tokens * factor / 2, modelCalls: hold.amounts.modelCalls, toolCalls: hold.amounts.toolCalls * factor)
+                cost: hold.amounts.cost * factor / 2, tokens: hold.amounts.tokens * factor / 2, modelCalls: hold.amounts.modelCalls,
+                toolCalls: hold.amounts.toolCalls * factor)
             return .commit(charge: charge, fingerprint: Identifier(high: 4, low: hold.id.low << 1 | UInt64(body)))
         case 50..<65: return .release
         case 65..<90: return .expire
@@ -223,7 +226,8 @@ private struct RandomSequence {
             }
         }
         try require(balance.held == held && balance.spent == spent && balance.version == version, "\(name) is not the sum of its facts")
-        try require((version == 0) == (balance.lastFact == .none) && (facts.first ?? .none) == .none, "\(name): its facts do not begin with the first")
+        try require(
+            (version == 0) == (balance.lastFact == .none) && (facts.first ?? .none) == .none, "\(name): its facts do not begin with the first")
         try require(!facts.dropFirst().contains(.none), "\(name): a fact has none before it")
     }
 

@@ -87,7 +87,8 @@ struct SettlementBookingTests {
 
     @Test("a direct charge is booked on every envelope that matches, whatever its plan or per_call says")
     func direct() throws {
-        var till = Till(Envelope(name: "money", meter: .cost, limit: 10, perCall: 5), Self.tokens, Envelope(name: "single", meter: .cost, limit: nil, perCall: 1))
+        var till = Till(
+            Envelope(name: "money", meter: .cost, limit: 10, perCall: 5), Self.tokens, Envelope(name: "single", meter: .cost, limit: nil, perCall: 1))
         let entries = try #require(try till.charge(Call(cost: 25, tokens: 7)))
         #expect(entries.map(\.spentChange) == [25, 7])
         #expect(Self.amounts(till, "money") == [0, 25])

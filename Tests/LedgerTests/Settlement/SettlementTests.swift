@@ -54,7 +54,8 @@ struct SettlementTests {
         ])
     func table(row: Row) {
         let requests: [Settlement.Request] = [
-            .commit(charge: Amounts(cost: 1), fingerprint: Self.printA), .commit(charge: Amounts(cost: 2), fingerprint: Self.printB), .release, .expire,
+            .commit(charge: Amounts(cost: 1), fingerprint: Self.printA), .commit(charge: Amounts(cost: 2), fingerprint: Self.printB), .release,
+            .expire,
             .extend(ttlSeconds: 60), .extend(ttlSeconds: 85_501),
         ]
         let decisions = requests.map { Settlement.decide($0, hold: Self.hold, state: row.state, at: Timestamp(seconds: 900)).text }

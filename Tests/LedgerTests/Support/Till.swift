@@ -96,7 +96,8 @@ extension Call {
 
     /// A tool call.
     init(_ tags: KeyValuePairs<String, String> = [:], tool: String, cost: Int64 = 0) {
-        self.init(tags: Tags(tags.map { Tags.Tag(name: $0.key, value: $0.value) }), model: nil, tool: tool, amounts: Amounts(cost: cost, toolCalls: 1))
+        self.init(
+            tags: Tags(tags.map { Tags.Tag(name: $0.key, value: $0.value) }), model: nil, tool: tool, amounts: Amounts(cost: cost, toolCalls: 1))
     }
 }
 

@@ -19,8 +19,10 @@ struct MatcherTests {
         arguments: [
             ("*", "", true), ("*", "anything", true), ("triage-*", "triage-7", true), ("triage-*", "triage-", true), ("triage-*", "triage", false),
             ("*-prod", "eu-prod", true), ("*-prod", "eu-prod2", false), ("a*c", "ac", true), ("a*c", "abcbc", true), ("a*c", "abcb", false),
-            ("a*b*c", "axxbyyc", true), ("a*b*c", "axxcyyb", false), ("**", "x", true), ("a**b", "ab", true), ("*a*", "bab", true), ("*a*", "bbb", false),
-            ("gpt-*-mini", "gpt-5-mini", true), ("gpt-*-mini", "gpt-mini", false), ("crm.*", "crmx", false), ("*.*", "a.b", true), ("*ab", "aab", true),
+            ("a*b*c", "axxbyyc", true), ("a*b*c", "axxcyyb", false), ("**", "x", true), ("a**b", "ab", true), ("*a*", "bab", true),
+            ("*a*", "bbb", false),
+            ("gpt-*-mini", "gpt-5-mini", true), ("gpt-*-mini", "gpt-mini", false), ("crm.*", "crmx", false), ("*.*", "a.b", true),
+            ("*ab", "aab", true),
             ("*aab", "aaab", true), ("a*a", "a", false), ("日*", "日本", true), ("*本", "日本", true), ("A*", "abc", false), ("*", "line\nbreak", true),
         ] as [(String, String, Bool)])
     func glob(pattern: String, value: String, matches: Bool) {

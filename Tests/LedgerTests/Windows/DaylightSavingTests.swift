@@ -37,7 +37,9 @@ struct DaylightSavingTests {
             Days(zone: "America/Havana", turns: ["2026-10-31T04:00:00Z", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"]),
             // A day that never was: 30 December 2011 in Samoa, 21 August 1993 on Kwajalein.
             Days(zone: "Pacific/Apia", turns: ["2011-12-28T10:00:00Z", "2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-31T10:00:00Z"]),
-            Days(zone: "Pacific/Apia", secondOfDay: 32_400, turns: ["2011-12-28T19:00:00Z", "2011-12-29T19:00:00Z", "2011-12-30T19:00:00Z", "2011-12-31T19:00:00Z"]),
+            Days(
+                zone: "Pacific/Apia", secondOfDay: 32_400,
+                turns: ["2011-12-28T19:00:00Z", "2011-12-29T19:00:00Z", "2011-12-30T19:00:00Z", "2011-12-31T19:00:00Z"]),
             Days(zone: "Pacific/Kwajalein", turns: ["1993-08-19T12:00:00Z", "1993-08-20T12:00:00Z", "1993-08-21T12:00:00Z", "1993-08-22T12:00:00Z"]),
             // Two hours, and none at all.
             Days(zone: "Antarctica/Troll", turns: ["2026-03-29T00:00:00Z", "2026-03-29T22:00:00Z", "2026-03-30T22:00:00Z"]),

@@ -20,7 +20,8 @@ struct WindowPropertyTests {
         let name = random.one(of: awkward)
         return WindowRule(
             random.one(of: [.minute, .hour, .day, .day, .day, .week, .week, .month, .month]), weekStart: random.number(0...6),
-            secondOfDay: random.one(of: [0, 0, 1_800, 3_600, 5_400, 7_200, 9_000, 86_399, random.number(0...86_399)]), zone: try #require(Zone(name), "\(name)"))
+            secondOfDay: random.one(of: [0, 0, 1_800, 3_600, 5_400, 7_200, 9_000, 86_399, random.number(0...86_399)]),
+            zone: try #require(Zone(name), "\(name)"))
     }
 
     @Test("consecutive windows meet without a gap or an overlap, and every moment of one finds it")
@@ -77,7 +78,8 @@ struct WindowPropertyTests {
                 let window = WindowRule(period, zone: zone).window(containing: time)
                 let expected = try #require(calendar.dateInterval(of: unit, for: date))
                 #expect(
-                    window.start?.seconds == Int64(expected.start.timeIntervalSince1970) && window.end?.seconds == Int64(expected.end.timeIntervalSince1970),
+                    window.start?.seconds == Int64(expected.start.timeIntervalSince1970)
+                        && window.end?.seconds == Int64(expected.end.timeIntervalSince1970),
                     "seed \(random.seed): \(period) in \(name) at \(time)")
             }
         }

@@ -26,8 +26,11 @@ struct WindowRuleTests {
     @Test("a minute and an hour are stretches of elapsed time, the same in every zone")
     func elapsed() throws {
         let kathmandu = try #require(Zone("Asia/Kathmandu"))
-        #expect(try Self.window(WindowRule(.minute, zone: kathmandu), "2026-11-21T10:02:33.5Z") == Window("2026-11-21T10:02:00Z", "2026-11-21T10:03:00Z"))
-        #expect(try Self.window(WindowRule(.hour, zone: kathmandu), "2026-11-21T10:59:59.999999Z") == Window("2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z"))
+        #expect(
+            try Self.window(WindowRule(.minute, zone: kathmandu), "2026-11-21T10:02:33.5Z") == Window("2026-11-21T10:02:00Z", "2026-11-21T10:03:00Z"))
+        #expect(
+            try Self.window(WindowRule(.hour, zone: kathmandu), "2026-11-21T10:59:59.999999Z")
+                == Window("2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z"))
     }
 
     @Test("a day begins at midnight of the zone, or at the time of day")
@@ -66,9 +69,12 @@ struct WindowRuleTests {
     @Test(
         "months end when they end",
         arguments: [
-            ("2026-01-31T23:59:59Z", "2026-01-01", "2026-02-01"), ("2026-02-28T23:59:59Z", "2026-02-01", "2026-03-01"), ("2028-02-29T12:00:00Z", "2028-02-01", "2028-03-01"),
-            ("2028-02-28T12:00:00Z", "2028-02-01", "2028-03-01"), ("2100-02-28T12:00:00Z", "2100-02-01", "2100-03-01"), ("2000-02-29T12:00:00Z", "2000-02-01", "2000-03-01"),
-            ("2026-04-30T23:59:59Z", "2026-04-01", "2026-05-01"), ("2026-12-31T23:59:59.999999Z", "2026-12-01", "2027-01-01"), ("2027-01-01T00:00:00Z", "2027-01-01", "2027-02-01"),
+            ("2026-01-31T23:59:59Z", "2026-01-01", "2026-02-01"), ("2026-02-28T23:59:59Z", "2026-02-01", "2026-03-01"),
+            ("2028-02-29T12:00:00Z", "2028-02-01", "2028-03-01"),
+            ("2028-02-28T12:00:00Z", "2028-02-01", "2028-03-01"), ("2100-02-28T12:00:00Z", "2100-02-01", "2100-03-01"),
+            ("2000-02-29T12:00:00Z", "2000-02-01", "2000-03-01"),
+            ("2026-04-30T23:59:59Z", "2026-04-01", "2026-05-01"), ("2026-12-31T23:59:59.999999Z", "2026-12-01", "2027-01-01"),
+            ("2027-01-01T00:00:00Z", "2027-01-01", "2027-02-01"),
         ])
     func months(time: String, first: String, next: String) throws {
         #expect(try Self.window(WindowRule(.month), time) == Window(first + "T00:00:00Z", next + "T00:00:00Z"))
@@ -98,7 +104,8 @@ struct WindowRuleTests {
         let paris = try #require(Zone("Europe/Paris"))
         let different = [
             WindowRule(.minute), WindowRule(.hour), WindowRule(.day), WindowRule(.week), WindowRule(.month), WindowRule(.run), .forever,
-            WindowRule(.day, zone: paris), WindowRule(.day, secondOfDay: 32_400), WindowRule(.week, weekStart: 1), WindowRule(.week, secondOfDay: 32_400),
+            WindowRule(.day, zone: paris), WindowRule(.day, secondOfDay: 32_400), WindowRule(.week, weekStart: 1),
+            WindowRule(.week, secondOfDay: 32_400),
             WindowRule(.week, zone: paris), WindowRule(.month, secondOfDay: 60), WindowRule(.month, zone: paris),
         ]
         #expect(Set(different.map(\.canonicalText)).count == different.count)

@@ -16,7 +16,9 @@ struct WindowSetTests {
         let set = WindowSet(rules, at: try at("2026-11-21T10:02:33Z"))
         #expect(set.validity == (try Window("2026-11-21T10:02:00Z", "2026-11-21T10:03:00Z")))
         let day = WindowRule(.day, secondOfDay: 32_400)
-        #expect(WindowSet([day, WindowRule(.month)], at: try at("2026-11-01T03:00:00Z")).validity == (try Window("2026-11-01T00:00:00Z", "2026-11-01T09:00:00Z")))
+        #expect(
+            WindowSet([day, WindowRule(.month)], at: try at("2026-11-01T03:00:00Z")).validity
+                == (try Window("2026-11-01T00:00:00Z", "2026-11-01T09:00:00Z")))
     }
 
     @Test("hold for ever where nothing turns")
