@@ -215,7 +215,7 @@ CREATE TABLE open_reservations (
     expires_at  timestamptz NOT NULL,
     PRIMARY KEY (org_id, id)
 ) WITH (fillfactor = 90);
-CREATE INDEX open_reservations_by_expiry ON open_reservations (expires_at, org_id, id);
+CREATE INDEX open_reservations_by_expiry ON open_reservations (expires_at);
 
 -- Which fact an idempotency key made. `key` is a hash of route and key, `fingerprint` one of the decoded body.
 CREATE TABLE idempotency_keys (

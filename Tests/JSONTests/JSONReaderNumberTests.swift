@@ -71,8 +71,8 @@ struct JSONReaderNumberTests {
         func bool(_ reader: inout JSONReader) throws(JSONError) -> Bool { try reader.bool() }
         #expect(try read("true", bool))
         #expect(try read("false", bool) == false)
-        for text in ["1", "0", "\"true\"", "null", "TRUE"] { #expect(try refusal(text, bool).kind == .unexpected, "\(text)") }
-        for text in ["tru", "fals", "trve"] { #expect(try refusal(text, bool).kind == .malformed, "\(text)") }
+        for text in ["1", "0", "\"true\"", "null", "[]"] { #expect(try refusal(text, bool).kind == .unexpected, "\(text)") }
+        for text in ["tru", "fals", "trve", "TRUE"] { #expect(try refusal(text, bool).kind == .malformed, "\(text)") }
     }
 
     @Test("null is taken where it stands, and only there")

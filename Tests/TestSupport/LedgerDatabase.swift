@@ -24,24 +24,17 @@ package struct LedgerDatabase: Sendable {
     }
 
     private static func lend<R>(_ body: (LedgerDatabase) async throws -> R) async throws -> R {
-        let server = try await TestCluster.server()
         let name = "ledger_\(made.add(1, ordering: .relaxed).newValue)"
-        try run("CREATE DATABASE \(name) TEMPLATE \(TestCluster.template)", on: server)
-        let database = LedgerDatabase(name: name, settings: server.replacing(database: name))
+        try await TestCluster.administer("CREATE DATABASE \(name) TEMPLATE \(TestCluster.template)")
+        let database = LedgerDatabase(name: name, settings: try await TestCluster.settings(database: name))
         do {
             let result = try await body(database)
-            try run("DROP DATABASE \(name) WITH (FORCE)", on: server)
+            try await TestCluster.administer("DROP DATABASE \(name) WITH (FORCE)")
             return result
         } catch {
-            try run("DROP DATABASE \(name) WITH (FORCE)", on: server)
+            try await TestCluster.administer("DROP DATABASE \(name) WITH (FORCE)")
             throw error
         }
-    }
-
-    private static func run(_ sql: String, on server: ConnectionSettings) throws {
-        let session = try Session.connect(server)
-        defer { session.close() }
-        try session.run(sql, timeout: .seconds(120))
     }
 
     // MARK: - SQL of single tests
@@ -65,7 +58,7 @@ package struct LedgerDatabase: Sendable {
     }
 
     /// Runs a statement in another database of the server.
-    package func onServer(_ sql: String) throws { try Self.run(sql, on: settings.replacing(database: "postgres")) }
+    package func onServer(_ sql: String) async throws { try await TestCluster.administer(sql) }
 
     /// What a query answers, decoded by `body`.
     package func query<R>(_ sql: String, _ body: (Rows) throws -> R) throws -> R {

@@ -5,7 +5,7 @@ internal import Postgres
 enum TestCluster {
     static let template = "ledger_template"
 
-    /// The settings of the template, once it is there.
+    /// How to connect as superuser to a database that no test uses, once the template is there.
     private static let migrated = Task { () throws -> ConnectionSettings in
         let cluster = ManagedCluster(dataDirectory: try TestFolder.make(), settings: settings)
         try await cluster.start()
@@ -34,6 +34,17 @@ enum TestCluster {
         return settings
     }
 
-    /// How to connect as superuser, to a database that no test uses.
-    static func server() async throws -> ConnectionSettings { try await migrated.value }
+    /// Sessions on threads of their own: making and dropping databases takes long, and the tasks of other tests must
+    /// go on meanwhile.
+    private static let administrators = Task { () throws -> Pool in
+        Pool(try await migrated.value, size: 3, waitTimeout: .seconds(600))
+    }
+
+    /// How to connect as superuser to another database.
+    static func settings(database: String) async throws -> ConnectionSettings { try await migrated.value.replacing(database: database) }
+
+    /// Runs a statement about databases.
+    static func administer(_ sql: String) async throws {
+        try await administrators.value.withSession { try $0.run(sql, timeout: .seconds(120)) }
+    }
 }

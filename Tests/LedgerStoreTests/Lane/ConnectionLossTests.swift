@@ -97,15 +97,15 @@ struct ConnectionLossTests {
             let first = ledger.call("1")
             _ = try await ledger.submit(.reserve(first))
             let name = ledger.database.name
-            try ledger.database.onServer("ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
-            try ledger.database.onServer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
+            try await ledger.database.onServer("ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
+            try await ledger.database.onServer("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'")
             let started = ContinuousClock.now
             for _ in 0..<2 {
                 let error = await #expect(throws: StoreError.self) { try await ledger.submit(.reserve(ledger.call("2"))) }
                 #expect(error?.code == .unavailable)
             }
             #expect(ContinuousClock.now - started < .seconds(10))
-            try ledger.database.onServer("ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
+            try await ledger.database.onServer("ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
             #expect(try await eventually { (try? await ledger.submit(.reserve(first)).name) == "replayed" })
             #expect(try await ledger.reserve("3").name == "admitted")
         }

@@ -47,8 +47,8 @@ struct RefusalTests {
             #expect(try await ledger.submit(.reserve(unpriced)).name == "unknown model")
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "tags missing")
             #expect(try await ledger.submit(.reserve(ledger.call("1", ["team_id": "u", "agent_id": "a"], key: key))).name == "tag bound")
-            #expect(try ledger.database.texts("SELECT problem || ' ' || verdicts::text FROM refusals ORDER BY id") == [
-                #"unknown-model ["gpt-5"]"#, #"tags-missing ["team_id"]"#, #"forbidden ["team_id"]"#,
+            #expect(try ledger.database.texts("SELECT problem || ' ' || verdicts::text FROM refusals ORDER BY 1") == [
+                #"forbidden ["team_id"]"#, #"tags-missing ["team_id"]"#, #"unknown-model ["gpt-5"]"#,
             ])
         }
     }

@@ -111,7 +111,7 @@ struct ReplicaTests {
             #expect(try await first.reserve("0.000000001").name == "exhausted")
             try await second.apply(SamplePolicy.total("2"))
             #expect(try await first.reserve("1").name == "admitted")
-            #expect(try first.database.texts("SELECT policy_version::text FROM reservations ORDER BY id") == ["1", "3"])
+            #expect(try first.database.texts("SELECT policy_version::text FROM reservations ORDER BY xmin::text::bigint") == ["1", "3"])
         }
     }
 
