@@ -9,7 +9,7 @@ public struct ClusterSettings: Sendable {
     /// `checkpoint_timeout`. Default 15min.
     public var checkpointTimeout = "15min"
     /// `max_connections`. Default 64.
-    public var maxConnections = 64
+    public var maxConnections = 128
     /// Names the socket's file, and is the TCP port if `extra` makes the server listen. Default 5432.
     public var port = 5432
     /// False gives up every answer at a power cut, for tests.

@@ -75,18 +75,34 @@ struct ConnectionLossTests {
     func manyAtCommit() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("50")) { ledger in
             _ = try await ledger.state()
-            try ledger.database.run("ALTER DATABASE \(ledger.database.name) SET synchronous_commit = on")
+            let name = ledger.database.name
+            try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = on")
             let operations: [LedgerStore.Operation] = (0..<80).map { _ in .reserve(ledger.call("1")) }
             async let results = ledger.inOneBatch(operations)
-            // The lane waits first for the lock that makes the batch, which must not be touched.
-            let ended = try await eventually {
-                try ledger.number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(ledger.database.name)' AND wait_event = 'SyncRep'") == 1
-            }
-            #expect(ended)
+            #expect(try await eventually { try ledger.number("SELECT count(*) FROM pg_stat_activity WHERE datname = '\(name)' AND wait_event = 'SyncRep'") == 1 })
+            // The lane's next session does not wait any more.
+            try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = off")
+            #expect(try ledger.endWaitingSessions() == 1)
             let names = try await results.map { try $0.get().name }
             #expect(names == Array(repeating: "replayed", count: 50) + Array(repeating: "exhausted", count: 30))
             #expect(try ledger.standing("total") == "held 50 spent 0")
-            try ledger.database.run("ALTER DATABASE \(ledger.database.name) SET synchronous_commit = off")
+            #expect(try ledger.count("reservations") == 50)
+            let refusals = try ledger.count("refusals")
+            withKnownIssue("the refusals of a batch that is run again are recorded again") { #expect(refusals == 30) }
+        }
+    }
+
+    @Test("what no standby has confirmed is not answered as done")
+    func unconfirmed() async throws {
+        let options = Store.Options(poolSize: 2, operationTimeout: .seconds(12), clockMode: .test)
+        try await TestLedger.with(policy: SamplePolicy.total("50"), options: options) { ledger in
+            _ = try await ledger.state()
+            try ledger.database.run("ALTER DATABASE \(ledger.database.name) SET synchronous_commit = on")
+            let outcome = try? await ledger.reserve("1")
+            withKnownIssue("the lane cancels its COMMIT after 5 s, which commits it on this server alone, and then answers from the fact") {
+                #expect(outcome == nil)
+            }
+            _ = try ledger.endWaitingSessions()
         }
     }
 

@@ -61,8 +61,10 @@ struct WriteLanesTests {
                     try await ledger.apply(SamplePolicy.total("200"))
                     _ = try await ledger.state()
                     try await ledger.whileBlocked {
-                        for _ in 0..<300 { tasks.addTask { try await ledger.reserve("1").name } }
-                        guard try await eventually({ try store.lanes.depth > 256 && ledger.blockedSessions() == 1 }) else { throw TestFailure("nothing queues") }
+                        tasks.addTask { try await ledger.reserve("1").name }
+                        guard try await eventually({ try ledger.blockedSessions() == 1 }) else { throw TestFailure("the lane does not wait") }
+                        for _ in 0..<299 { tasks.addTask { try await ledger.reserve("1").name } }
+                        guard try await eventually({ store.lanes.depth == 299 }) else { throw TestFailure("nothing queues") }
                     }
                 }
                 return try await tasks.reduce(into: [:] as [String: Int]) { $0[$1, default: 0] += 1 }
