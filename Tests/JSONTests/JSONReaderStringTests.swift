@@ -25,7 +25,8 @@ struct JSONReaderStringTests {
     @Test(
         "other escapes and halves of surrogate pairs are malformed",
         arguments: [
-            #""\x41""#, #""\'""#, #""\0""#, #""\U0041""#, #""\u""#, #""\u12""#, #""\u12g4""#, #""\u+123""#, #""\u１２３４""#, #""\"#, #""\""#, #""\u123""#,
+            #""\x41""#, #""\'""#, #""\0""#, #""\U0041""#, #""\u""#, #""\u12""#, #""\u12g4""#, #""\u+123""#, #""\u１２３４""#, #""\"#, #""\""#,
+            #""\u123""#,
             #""\ud83d""#, #""\ud83dx""#, #""\ud83d\n""#, #""\ud83d\u0041""#, #""\ud83d\ud83d""#, #""\ude00""#, #""\ude00\ud83d""#, #""\ud83d\u00""#,
             "\"\\\n\"",
         ])
@@ -54,7 +55,9 @@ struct JSONReaderStringTests {
         #expect(try refusal(bytes: [0x22] + bytes + [0x22], Self.string).kind == .malformed)
         // The same beside an escape, which is read another way.
         #expect(try refusal(bytes: Array("\"\\n".utf8) + bytes + [0x22], Self.string).kind == .malformed)
-        #expect(try refusal(bytes: Array("{\"".utf8) + bytes + Array("\":1}".utf8)) { reader throws(JSONError) in try JSONTree(&reader) }.kind == .malformed)
+        #expect(
+            try refusal(bytes: Array("{\"".utf8) + bytes + Array("\":1}".utf8)) { reader throws(JSONError) in try JSONTree(&reader) }.kind
+                == .malformed)
     }
 
     @Test("what is passed over unread must be JSON as well")

@@ -41,7 +41,9 @@ extension TestLedger {
                 // Occupies the lane, and changes nothing.
                 let plug = LedgerStore.Operation.settle(SettleRequest(key: gateway, reservation: .fresh(at: now), action: .release(reason: nil)))
                 tasks.addTask { (-1, await outcome(of: plug)) }
-                guard try await eventually({ try blockedSessions() == 1 && store.lanes.depth == 0 }) else { throw TestFailure("the lane does not wait") }
+                guard try await eventually({ try blockedSessions() == 1 && store.lanes.depth == 0 }) else {
+                    throw TestFailure("the lane does not wait")
+                }
                 for (index, operation) in operations.enumerated() {
                     tasks.addTask { (index, await outcome(of: operation)) }
                     guard try await eventually({ store.lanes.depth == index + 1 }) else { throw TestFailure("an operation does not queue") }

@@ -9,7 +9,9 @@ enum RequestBody {
 
     /// The bytes of a body of one of these media types.
     static func bytes(_ request: Request, limit: Int = defaultLimit, types: [String] = ["application/json"]) async throws -> ByteBuffer {
-        guard let sent = request.headers[.contentType], types.contains(sent) || types.contains(mediaType(sent)) else { throw Problem.unsupportedMediaType(types.joined(separator: " or ")) }
+        guard let sent = request.headers[.contentType], types.contains(sent) || types.contains(mediaType(sent)) else {
+            throw Problem.unsupportedMediaType(types.joined(separator: " or "))
+        }
         return try await collect(request, limit: limit)
     }
 

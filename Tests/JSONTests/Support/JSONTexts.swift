@@ -32,7 +32,8 @@ enum JSONTexts {
         case 2: number(&random)
         case 3, 4, 5: string(&random)
         case 6:
-            "[" + (0..<random.number(0...4)).map { _ in value(&random, depth: depth - 1) }.joined(separator: random.one(of: [",", ", ", " ,\n"])) + "]"
+            "[" + (0..<random.number(0...4)).map { _ in value(&random, depth: depth - 1) }.joined(separator: random.one(of: [",", ", ", " ,\n"]))
+                + "]"
         default:
             "{"
                 + (0..<random.number(0...4)).map { "\"\($0)\(plain(&random))\" : \(value(&random, depth: depth - 1))" }

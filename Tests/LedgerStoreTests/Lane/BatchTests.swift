@@ -120,7 +120,9 @@ struct BatchTests {
             """
         try await TestLedger.with(policy: policy) { ledger in
             #expect(try await ledger.submit(.reserve(ledger.call("1", usage: TokenUsage(input: 600, output: 400)))).name == "admitted")
-            #expect(try #require(try await ledger.submit(.reserve(ledger.call("1", usage: TokenUsage(input: 1)))).violations).map(\.identity.envelope) == ["tokens"])
+            #expect(
+                try #require(try await ledger.submit(.reserve(ledger.call("1", usage: TokenUsage(input: 1)))).violations).map(\.identity.envelope)
+                    == ["tokens"])
             #expect(try await ledger.reserve("0").name == "admitted")
             #expect(try #require(try await ledger.reserve("0").violations).map(\.identity.envelope) == ["steps"])
             #expect(try await ledger.submit(.reserve(ledger.call("5", model: nil))).name == "admitted")

@@ -27,12 +27,13 @@ struct ChargeTests {
             let id = try #require(try await ledger.charge("4", idempotency: "k").settled).id
             #expect(try await ledger.charge("4", idempotency: "k").replayed == id)
             #expect(try await ledger.charge("5", idempotency: "k").name == "idempotency mismatch")
-            let names = try await ledger.namesInOneBatch((0..<3).map { _ in
-                .charge(
-                    ChargeRequest(
-                        key: ledger.gateway, idempotency: TestLedger.idempotency("j", "1"), tags: Tags(), model: "gpt-5", tool: nil,
-                        report: UsageReport(statedCost: Money("1")), step: nil))
-            })
+            let names = try await ledger.namesInOneBatch(
+                (0..<3).map { _ in
+                    .charge(
+                        ChargeRequest(
+                            key: ledger.gateway, idempotency: TestLedger.idempotency("j", "1"), tags: Tags(), model: "gpt-5", tool: nil,
+                            report: UsageReport(statedCost: Money("1")), step: nil))
+                })
             #expect(names == ["committed", "replayed", "replayed"])
             #expect(try ledger.standing("total") == "held 0 spent 5")
         }
@@ -87,7 +88,8 @@ struct ChargeTests {
                 try await ledger.submit(.reserve(ledger.call("1", usage: TokenUsage(input: 10, output: 10)))).admitted)
             #expect(stated.held == Amounts(cost: 1_000_000_000, tokens: 20, modelCalls: 1))
             let cheaper = UsageReport(usage: TokenUsage(input: 5, output: 5), statedCost: Money("0.5"))
-            #expect(try #require(try await ledger.commit(stated.id, cheaper).settled).charged == Amounts(cost: 500_000_000, tokens: 10, modelCalls: 1))
+            #expect(
+                try #require(try await ledger.commit(stated.id, cheaper).settled).charged == Amounts(cost: 500_000_000, tokens: 10, modelCalls: 1))
         }
     }
 

@@ -57,7 +57,9 @@ struct ConnectionLossTests {
             func settle(_ id: Identifier, _ action: SettleRequest.Action) -> LedgerStore.Operation {
                 .settle(SettleRequest(key: ledger.gateway, reservation: id, action: action))
             }
-            let (one, two) = (try #require(try await lost(.reserve(ledger.call("1"))).replayed), try #require(try await lost(.reserve(ledger.call("2"))).replayed))
+            let (one, two) = (
+                try #require(try await lost(.reserve(ledger.call("1"))).replayed), try #require(try await lost(.reserve(ledger.call("2"))).replayed)
+            )
             let report = UsageReport(statedCost: Money("0.5"))
             #expect(try await lost(settle(one, .commit(report, fingerprint: report.fingerprint))).replayed == one)
             #expect(try await lost(settle(two, .release(reason: nil))).replayed == two)
@@ -79,7 +81,10 @@ struct ConnectionLossTests {
             try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = on")
             let operations: [LedgerStore.Operation] = (0..<80).map { _ in .reserve(ledger.call("1")) }
             async let results = ledger.inOneBatch(operations)
-            #expect(try await eventually { try ledger.number("SELECT count(*) FROM pg_stat_activity WHERE datname = '\(name)' AND wait_event = 'SyncRep'") == 1 })
+            #expect(
+                try await eventually {
+                    try ledger.number("SELECT count(*) FROM pg_stat_activity WHERE datname = '\(name)' AND wait_event = 'SyncRep'") == 1
+                })
             // The lane's next session does not wait any more.
             try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = off")
             #expect(try ledger.endWaitingSessions() == 1)

@@ -77,7 +77,8 @@ struct IdempotencyTests {
             var outcomes: [Outcome] = []
             for team in ["a", "b"] {
                 let key = try await ledger.store.keys.create(
-                    role: .gateway, tags: TestLedger.tags(["team_id": team]), agentID: nil, name: nil, organisation: ledger.organisation).key
+                    role: .gateway, tags: TestLedger.tags(["team_id": team]), agentID: nil, name: nil, organisation: ledger.organisation
+                ).key
                 outcomes.append(try await ledger.submit(.reserve(ledger.call("1", key: key, idempotency: "1"))))
             }
             #expect(outcomes[0].name == "admitted")

@@ -62,7 +62,9 @@ struct MissingPartitionTests {
     @Test("migrating makes this month's partitions and those of the next two, and again changes nothing")
     func migrate() async throws {
         try await LedgerDatabase.with { database in
-            func partitions() throws -> Int64 { try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind = 'r'") }
+            func partitions() throws -> Int64 {
+                try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relkind = 'r'")
+            }
             let before = try partitions()
             #expect(try Store.migrate(connectionString: database.connectionString).isEmpty)
             #expect(try partitions() == before)

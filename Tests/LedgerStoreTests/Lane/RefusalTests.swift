@@ -43,13 +43,15 @@ struct RefusalTests {
             var unpriced = ledger.call("0", ["team_id": "t", "agent_id": "a"])
             unpriced.statedCost = nil
             let key = try await ledger.store.keys.create(
-                role: .gateway, tags: TestLedger.tags(["team_id": "t"]), agentID: nil, name: nil, organisation: ledger.organisation).key
+                role: .gateway, tags: TestLedger.tags(["team_id": "t"]), agentID: nil, name: nil, organisation: ledger.organisation
+            ).key
             #expect(try await ledger.submit(.reserve(unpriced)).name == "unknown model")
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "tags missing")
             #expect(try await ledger.submit(.reserve(ledger.call("1", ["team_id": "u", "agent_id": "a"], key: key))).name == "tag bound")
-            #expect(try ledger.database.texts("SELECT problem || ' ' || verdicts::text FROM refusals ORDER BY 1") == [
-                #"forbidden ["team_id"]"#, #"tags-missing ["team_id"]"#, #"unknown-model ["gpt-5"]"#,
-            ])
+            #expect(
+                try ledger.database.texts("SELECT problem || ' ' || verdicts::text FROM refusals ORDER BY 1") == [
+                    #"forbidden ["team_id"]"#, #"tags-missing ["team_id"]"#, #"unknown-model ["gpt-5"]"#,
+                ])
         }
     }
 

@@ -86,7 +86,8 @@ struct ReplicaTests {
             _ = try await second.store.testClock.refresh()
             let holds = ids
             async let expired = second.store.holds.expireDue()
-            async let released = second.atOnce(holds.map { .settle(SettleRequest(key: second.gateway, reservation: $0, action: .release(reason: nil))) })
+            async let released = second.atOnce(
+                holds.map { .settle(SettleRequest(key: second.gateway, reservation: $0, action: .release(reason: nil))) })
             async let committed = first.atOnce(
                 holds.map { id in
                     let report = UsageReport(statedCost: Money("2"))
@@ -134,7 +135,8 @@ struct ReplicaTests {
         try await Self.two(SamplePolicy.total("10")) { first, second in
             _ = try await first.reserve("1")
             let key = try await second.store.keys.create(
-                role: .gateway, tags: Tags(), agentID: nil, name: nil, organisation: second.organisation).key
+                role: .gateway, tags: Tags(), agentID: nil, name: nil, organisation: second.organisation
+            ).key
             #expect(try await first.submit(.reserve(first.call("1", key: key))).name == "admitted")
         }
     }

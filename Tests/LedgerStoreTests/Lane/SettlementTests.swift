@@ -79,9 +79,10 @@ struct SettlementTests {
             #expect(try await ledger.commit(id, "2").name == "replayed late")
             #expect(try await ledger.commit(id, "4").name == "already settled")
             #expect(try ledger.standing("total") == "held 0 spent 2")
-            #expect(try ledger.database.texts("SELECT kind || ' ' || state FROM settlements ORDER BY kind") == [
-                afterExpiry ? "end expired" : "end released", "late committed",
-            ])
+            #expect(
+                try ledger.database.texts("SELECT kind || ' ' || state FROM settlements ORDER BY kind") == [
+                    afterExpiry ? "end expired" : "end released", "late committed",
+                ])
             // A release that is sent again is still answered as before; so is nothing else.
             #expect(try await ledger.settle(id, .release(reason: nil)).name == (afterExpiry ? "already settled" : "replayed"))
         }
@@ -183,7 +184,8 @@ struct SettlementTests {
                 Identifier.none, Identifier(high: .max, low: .max), Identifier.fresh(at: ledger.now), Identifier.fresh(at: Timestamp(seconds: 0)),
                 Identifier.fresh(at: Timestamp(seconds: 253_402_300_799)),
             ]
-            let names = try await ledger.namesInOneBatch(ids.map { .settle(SettleRequest(key: ledger.gateway, reservation: $0, action: .release(reason: nil))) })
+            let names = try await ledger.namesInOneBatch(
+                ids.map { .settle(SettleRequest(key: ledger.gateway, reservation: $0, action: .release(reason: nil))) })
             #expect(names == Array(repeating: "not found", count: ids.count))
         }
     }
@@ -211,7 +213,8 @@ struct SettlementTests {
             let other = try await ledger.hold("1", ["team_id": "b"])
             let untagged = try await ledger.hold("1")
             let key = try await ledger.store.keys.create(
-                role: .gateway, tags: TestLedger.tags(["team_id": "a"]), agentID: nil, name: nil, organisation: ledger.organisation).key
+                role: .gateway, tags: TestLedger.tags(["team_id": "a"]), agentID: nil, name: nil, organisation: ledger.organisation
+            ).key
             #expect(try await ledger.commit(other, "1", key: key).name == "not found")
             #expect(try await ledger.settle(untagged, .release(reason: nil), key: key).name == "not found")
             #expect(try await ledger.commit(mine, "1", key: key).name == "committed")

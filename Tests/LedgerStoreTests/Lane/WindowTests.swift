@@ -83,7 +83,8 @@ struct PolicyChangeTests {
             let refused = try #require(try await ledger.reserve("1").violations?.first)
             #expect(refused.limit == 5_000_000_000 && refused.held == 8_000_000_000)
             let listed = try await ledger.store.balances.list(
-                envelope: "total", policy: try await ledger.state().policy, tags: Tags(), allWindows: false, after: nil, limit: 10, of: ledger.organisation.id)
+                envelope: "total", policy: try await ledger.state().policy, tags: Tags(), allWindows: false, after: nil, limit: 10,
+                of: ledger.organisation.id)
             #expect(listed.map(\.limit) == [5_000_000_000])
             let settled = try #require(try await ledger.commit(id, "7").settled)
             #expect(settled.balances.map(\.limit) == [5_000_000_000])
@@ -115,7 +116,9 @@ struct PolicyChangeTests {
             let id = try await ledger.hold("10", ["team_id": "a"])
             try await ledger.apply("envelopes: [{ name: total, match: { team_id: \"*\" }, meter: cost, limit: \"10\" }]")
             #expect(try await ledger.reserve("1", ["team_id": "a"]).name == "exhausted")
-            for change in ["per: [team_id], meter: cost, limit: \"10\"", "meter: cost, limit: \"10\", window: { every: day }", "meter: model_calls, limit: 1"] {
+            for change in [
+                "per: [team_id], meter: cost, limit: \"10\"", "meter: cost, limit: \"10\", window: { every: day }", "meter: model_calls, limit: 1",
+            ] {
                 try await ledger.apply("envelopes: [{ name: total, \(change) }]")
                 #expect(try await ledger.reserve("1", ["team_id": "a"]).name == "admitted", "\(change)")
             }

@@ -14,7 +14,10 @@ import Testing
         case "seq": text = String(repeating: "- ", count: 200_000) + "a"
         case "json": text = String(repeating: "{\"a\":", count: 30_000) + "1" + String(repeating: "}", count: 30_000)
         case "keybomb":
-            text = "a0: &a0 [x, x]\n" + (1...40).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined() + "? *a40\n: x\n? *a39\n: y\n"
+            text =
+                "a0: &a0 [x, x]\n"
+                + (1...Int(ProcessInfo.processInfo.environment["N"] ?? "10")!).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+                + "? *a5\n: x\n? *a\(ProcessInfo.processInfo.environment["N"] ?? "10")\n: y\n"
         case "bomb":
             text = "a0: &a0 [x, x]\n" + (1...40).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
         case "merge": text = "a0: &a0 {x: 1}\n" + (1...30).map { "a\($0): &a\($0) {<<: [*a\($0 - 1), *a\($0 - 1)]}\n" }.joined()

@@ -118,23 +118,24 @@ struct CatalogueTests {
                 WHERE has_table_privilege('purser_service', c.oid, p)), ' ')
             FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname
             """)
-        #expect(granted == [
-            "api_keys SELECT INSERT UPDATE",
-            "balances SELECT INSERT UPDATE DELETE",
-            "batches SELECT INSERT",
-            "idempotency_keys SELECT INSERT UPDATE DELETE",
-            "open_reservations SELECT INSERT UPDATE DELETE",
-            "org_epochs SELECT INSERT UPDATE",
-            "orgs SELECT INSERT UPDATE",
-            "policy_versions SELECT INSERT",
-            "prices SELECT INSERT",
-            "refusal_counts SELECT INSERT UPDATE DELETE",
-            "refusals SELECT INSERT",
-            "reservations SELECT INSERT",
-            "schema_migrations SELECT",
-            "settlements SELECT INSERT",
-            "test_clock SELECT INSERT UPDATE",
-        ])
+        #expect(
+            granted == [
+                "api_keys SELECT INSERT UPDATE",
+                "balances SELECT INSERT UPDATE DELETE",
+                "batches SELECT INSERT",
+                "idempotency_keys SELECT INSERT UPDATE DELETE",
+                "open_reservations SELECT INSERT UPDATE DELETE",
+                "org_epochs SELECT INSERT UPDATE",
+                "orgs SELECT INSERT UPDATE",
+                "policy_versions SELECT INSERT",
+                "prices SELECT INSERT",
+                "refusal_counts SELECT INSERT UPDATE DELETE",
+                "refusals SELECT INSERT",
+                "reservations SELECT INSERT",
+                "schema_migrations SELECT",
+                "settlements SELECT INSERT",
+                "test_clock SELECT INSERT UPDATE",
+            ])
         let onPartitions = try await Self.texts(
             """
             SELECT c.relname::text FROM pg_class c WHERE c.relispartition AND c.relkind = 'r' AND (
@@ -152,7 +153,10 @@ struct CatalogueTests {
         try await LedgerDatabase.with { database in
             let session = try database.service()
             defer { session.close() }
-            for sql in ["UPDATE \(table) SET org_id = org_id", "DELETE FROM \(table)", "TRUNCATE \(table)", "DROP TABLE \(table)", "ALTER TABLE \(table) ADD x int"] {
+            for sql in [
+                "UPDATE \(table) SET org_id = org_id", "DELETE FROM \(table)", "TRUNCATE \(table)", "DROP TABLE \(table)",
+                "ALTER TABLE \(table) ADD x int",
+            ] {
                 let error = #expect(throws: PostgresError.self, "\(sql)") { try session.run(sql) }
                 #expect(error?.sqlState == .insufficientPrivilege, "\(sql)")
             }
@@ -167,7 +171,9 @@ struct CatalogueTests {
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
             #expect(try database.number("SELECT count(*) FROM schema_migrations") == 1)
-            #expect(try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4)
+            #expect(
+                try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
+            )
         }
     }
 }

@@ -14,7 +14,9 @@ struct StatementTests {
         /// Tables that belong to an organisation, with the name by which the statement calls each.
         var tables: [(table: String, alias: String)] {
             let names = StatementTests.organisationTables.joined(separator: "|")
-            guard let regex = try? Regex("\\b(?:FROM|JOIN|UPDATE|INTO)\\s+(\(names))\\b(?:\\s+(?:AS\\s+)?(\\w+))?", as: (Substring, Substring, Substring?).self)
+            guard
+                let regex = try? Regex(
+                    "\\b(?:FROM|JOIN|UPDATE|INTO)\\s+(\(names))\\b(?:\\s+(?:AS\\s+)?(\\w+))?", as: (Substring, Substring, Substring?).self)
             else { return [] }
             return sql.matches(of: regex).map { match in
                 let next = match.output.2.map(String.init) ?? ""
@@ -43,7 +45,8 @@ struct StatementTests {
             for match in text.matches(of: pattern) {
                 found.append(
                     Found(
-                        file: file.lastPathComponent, name: match.output.name.split(separator: "\"").last { !$0.contains(" ") }.map(String.init) ?? "",
+                        file: file.lastPathComponent,
+                        name: match.output.name.split(separator: "\"").last { !$0.contains(" ") }.map(String.init) ?? "",
                         sql: String(match.output.block ?? match.output.line ?? "")))
             }
         }

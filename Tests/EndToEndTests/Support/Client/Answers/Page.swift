@@ -1,0 +1,5 @@
+/// One page of a list.
+struct Page<Element: Decodable>: Decodable {
+    let data: [Element]
+    let next: String?
+}

@@ -1,0 +1,5 @@
+/// A window; without ends, for ever.
+struct WindowView: Decodable, Hashable, Sendable {
+    let start: String?
+    let end: String?
+}

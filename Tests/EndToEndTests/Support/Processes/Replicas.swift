@@ -1,0 +1,45 @@
+import Testing
+
+/// Replicas of the service over one database of their own.
+struct Replicas: Sendable {
+    static let adminKey = "pk_default_" + String(repeating: "e2e-admin-", count: 4)
+
+    let program: PurserProgram
+    let databaseURL: String
+    let servers: [PurserServer]
+
+    /// A client of each of them.
+    var clients: [APIClient] { servers.map(\.client) }
+    var first: APIClient { clients[0] }
+    var last: APIClient { clients[clients.count - 1] }
+
+    /// Runs `body` with so many replicas, and stops them.
+    static func with<Result>(_ count: Int, _ arguments: String..., body: (Replicas) async throws -> Result) async throws -> Result {
+        let folder = try TestFolder()
+        defer { folder.remove() }
+        let databaseURL = try await SharedPostgres.database()
+        let program = PurserProgram(folder: folder, databaseURL: databaseURL, adminKey: adminKey)
+        var servers: [PurserServer] = []
+        for _ in 0..<count { servers.append(try await PurserServer.start(program, arguments)) }
+        let replicas = Replicas(program: program, databaseURL: databaseURL, servers: servers)
+        let result: Result
+        do {
+            result = try await body(replicas)
+        } catch {
+            for server in servers { try await server.kill() }
+            throw error
+        }
+        for server in servers { #expect(try await server.terminate() == 0) }
+        return result
+    }
+
+    /// Expects that neither `purser verify` nor the tables themselves show anything wrong.
+    @discardableResult
+    func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws -> LedgerTables {
+        let verification = try await program.run("verify")
+        #expect(verification.status == 0, "\(verification.output)", sourceLocation: sourceLocation)
+        let tables = try LedgerTables.read(databaseURL)
+        #expect(tables.faults() == [], sourceLocation: sourceLocation)
+        return tables
+    }
+}

@@ -1,0 +1,7 @@
+/// A row of `batches`.
+struct BatchRow: Sendable {
+    let opened: [RowID]
+    let settled: [RowID]
+    let settledKinds: [String]
+    let refused: [RowID]
+}
