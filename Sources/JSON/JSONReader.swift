@@ -165,7 +165,7 @@ public struct JSONReader: ~Copyable {
         switch peek() {
         case UInt8(ascii: "{"): try dictionary { _, _, reader throws(JSONError) in try reader.skip() }
         case UInt8(ascii: "["): try array { reader throws(JSONError) in try reader.skip() }
-        case UInt8(ascii: "\""): _ = try rawName()
+        case UInt8(ascii: "\""): _ = try string()
         case UInt8(ascii: "n"): try literal("null")
         case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
         default: _ = try number()

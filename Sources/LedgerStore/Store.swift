@@ -53,7 +53,7 @@ public struct Store: Sendable {
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
-        holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock)
+        holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)
         testClock = TestClock(pool: pool, clock: clock)
     }
 

@@ -12,7 +12,9 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch {
             let problem = Problem(error)
             if problem.status.code >= 500 {
-                context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+                // What is only refused for now is counted by the caller; a flood of it must not flood the log.
+                let level: Logger.Level = problem.status == .serviceUnavailable ? .debug : .error
+                context.logger.log(level: level, "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             }
             return problem.response()
         }

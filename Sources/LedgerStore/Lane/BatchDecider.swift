@@ -72,14 +72,14 @@ struct BatchDecider {
                 expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(entries)
             )
             writes.reservations.append(hold, request: request, call: priced.call, entries: entries)
-            remember(request.idempotency, fact: id)
+            remember(request.idempotency.bound(to: request.key), fact: id)
             return .admitted(hold)
         }
     }
 
     private mutating func record(_ refusal: Refusal, request: ReserveRequest, tags: Tags, amounts: Amounts) {
         let agent = tags["agent_id"] ?? ""
-        guard refusalCap.takesRow(agent: agent, at: now) else { return writes.refusals.count(agent: agent) }
+        guard refusalCap.takesRow(organisation: state.organisation.id, agent: agent, at: now) else { return writes.refusals.count(agent: agent) }
         writes.refusals.append(
             id: nextID(), request: request, tags: tags, amounts: amounts, problem: refusal.problem, verdicts: refusal.verdicts
         )
@@ -100,7 +100,7 @@ struct BatchDecider {
             ),
             entries: entries
         )
-        remember(request.idempotency, fact: id)
+        remember(request.idempotency.bound(to: request.key), fact: id)
         return .settled(settled(id, .committed, charged: charged, returned: .zero, late: false, entries: entries))
     }
 
@@ -138,16 +138,25 @@ struct BatchDecider {
         }
     }
 
-    /// What a commit charges: its own cost, else its tokens at the prices of the moment when the hold was opened. Where
-    /// it states no tokens, those of the hold count.
+    /// What a commit charges: its own cost, else its tokens at the prices of the moment when the hold was opened. Money
+    /// that was spent is never turned away: a model that the catalogue does not know costs what the model of the hold
+    /// costs, and where that has no price either, what was held. Where no tokens are stated, those of the hold count.
     private func chargeAmounts(_ report: UsageReport, held: HeldReservation) throws(Refusal) -> Amounts {
         guard held.tool == nil else {
             return Amounts(cost: report.statedCost?.nanos ?? held.amounts.cost, toolCalls: report.toolCalls ?? 1)
         }
         guard report.usage != nil || report.statedCost != nil else { throw .usageMissing }
-        let cost = try Preparation.cost(
-            model: report.model ?? held.model, usage: report.usage, stated: report.statedCost, prices: state.prices, at: held.openedAt
-        )
+        let models = [report.model, held.model].compactMap { $0 }
+        let price = models.lazy.compactMap { state.prices.price(of: $0, at: held.openedAt) }.first
+        let cost: Money?
+        if let stated = report.statedCost {
+            cost = stated
+        } else if let price {
+            cost = price.cost(of: report.usage ?? TokenUsage())
+        } else {
+            cost = Money(nanos: held.amounts.cost)
+        }
+        guard let cost else { throw .amountTooLarge }
         return Amounts(cost: cost.nanos, tokens: report.usage?.total ?? held.amounts.tokens, modelCalls: 1)
     }
 

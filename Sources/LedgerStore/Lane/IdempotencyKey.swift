@@ -20,4 +20,14 @@ public struct IdempotencyKey: Hashable, Sendable {
         bytes.append(key)
         self.init(key: Digest.identifier(bytes.bytes), fingerprint: Digest.identifier(body.bytes))
     }
+
+    /// With the tags that an API key fills in: two keys that stand for different teams never share an answer.
+    func bound(to key: APIKey) -> IdempotencyKey {
+        let tags = key.boundTags
+        guard !tags.isEmpty else { return self }
+        var bytes = CanonicalBytes()
+        bytes.append(fingerprint)
+        bytes.append(tags)
+        return IdempotencyKey(key: self.key, fingerprint: Digest.identifier(bytes.bytes))
+    }
 }

@@ -197,7 +197,9 @@ actor Lane {
         for (ticket, preparation) in zip(tickets, preparations) {
             outcomes.append(try decider.decide(ticket.operation, preparation))
         }
-        guard !decider.writes.isEmpty else {
+        // An answer from an earlier fact is an answer too: it waits, with a COMMIT of its own, until a synchronous
+        // standby has everything before it.
+        guard !decider.writes.isEmpty || outcomes.contains(where: \.restsOnFacts) else {
             try session.rollback()
             return outcomes
         }

@@ -17,8 +17,8 @@ public enum Operation: Sendable {
 
     var idempotency: IdempotencyKey? {
         switch self {
-        case .reserve(let request): request.idempotency
-        case .charge(let request): request.idempotency
+        case .reserve(let request): request.idempotency.bound(to: request.key)
+        case .charge(let request): request.idempotency.bound(to: request.key)
         case .settle: nil
         }
     }

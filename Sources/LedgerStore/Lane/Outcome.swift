@@ -10,6 +10,14 @@ public enum Outcome: Sendable {
     case refused(Refusal)
     /// There was nothing to do.
     case nothing
+
+    /// Whether this answers for something that was done before.
+    var restsOnFacts: Bool {
+        switch self {
+        case .replayed, .refused(.alreadySettled): true
+        default: false
+        }
+    }
 }
 
 /// A hold that was opened.

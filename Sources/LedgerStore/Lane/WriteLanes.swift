@@ -47,13 +47,13 @@ public struct WriteLanes: Service {
         }
     }
 
-    /// Serves until it is told to stop, then finishes what waits.
+    /// Serves until it is told to stop or cancelled, then finishes what waits.
     public func run() async throws {
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 for lane in lanes { group.addTask { await lane.run() } }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             for lane in lanes { lane.queue.close() }
         }
     }

@@ -6,6 +6,9 @@ public enum PolicyYAML {
     /// The most values that a policy may have, aliases counted as often as they are used.
     static let maximumNodes = 100_000
 
+    /// The parser's work can double with every anchor that an alias repeats.
+    static let maximumAnchors = 12
+
     /// Reads and checks a policy.
     ///
     /// - Throws: `PolicyError` with everything that is wrong, each with its line.
@@ -14,6 +17,9 @@ public enum PolicyYAML {
     }
 
     private static func documents(_ source: String) throws(PolicyError) -> [PolicyNode] {
+        guard anchors(source) <= maximumAnchors else {
+            throw PolicyError([PolicyIssue(pointer: "", line: 1, detail: "a policy has at most \(maximumAnchors) anchors (&); use fewer aliases")])
+        }
         var count = 0
         do {
             var documents: [PolicyNode] = []
@@ -29,6 +35,17 @@ public enum PolicyYAML {
         } catch {
             throw PolicyError([PolicyIssue(pointer: "", line: 1, detail: "this is not YAML: \(error)")])
         }
+    }
+
+    /// How many `&` stand where an anchor may begin; some of them may be text.
+    private static func anchors(_ source: String) -> Int {
+        var count = 0
+        var previous = UInt8(ascii: "\n")
+        for byte in source.utf8 {
+            if byte == UInt8(ascii: "&"), " \n\r\t[{,:?-".utf8.contains(previous) { count += 1 }
+            previous = byte
+        }
+        return count
     }
 
     private static func convert(_ node: Node, count: inout Int) throws -> PolicyNode {

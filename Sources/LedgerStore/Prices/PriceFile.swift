@@ -41,9 +41,11 @@ public struct PriceFile: Sendable {
 
     private static func entry(_ reader: inout JSONReader) throws(JSONError) -> ModelPrice? {
         var stated = StatedPrice()
+        var isReadable = true
         try reader.dictionary { name, _, reader throws(JSONError) in
             guard let field = Field(rawValue: name), reader.isAtNumber else { return try reader.skip() }
-            let decimal = ExactDecimal(jsonNumber: try reader.number())
+            // A number that cannot be read must not count as one that is not there.
+            guard let decimal = ExactDecimal(jsonNumber: try reader.number()) else { return isReadable = false }
             switch field {
             case .input: stated.input = decimal
             case .output: stated.output = decimal
@@ -52,7 +54,7 @@ public struct PriceFile: Sendable {
             case .reasoning: stated.reasoning = decimal
             }
         }
-        return stated.price
+        return isReadable ? stated.price : nil
     }
 
     private static func isValid(model: String) -> Bool {

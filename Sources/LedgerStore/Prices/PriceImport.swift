@@ -4,7 +4,7 @@ public import Ledger
 public struct PriceImport: Sendable {
     /// Models that got a new price.
     public let imported: Int
-    /// Models whose price was the same already.
+    /// Models whose price was the same already, or which have a price of exactly this moment.
     public let unchanged: Int
     /// Entries of the file that state no usable price.
     public let skipped: Int

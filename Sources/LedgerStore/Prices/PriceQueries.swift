@@ -64,9 +64,12 @@ enum PriceQueries {
         return try rows.int8(0, 0)
     }
 
+    /// Adds prices. A price that the same moment has already stays as it is.
+    ///
+    /// - Returns: how many were added.
     static func insert(
         _ prices: [(model: String, price: ModelPrice)], from effective: Timestamp, epoch: Int64, organisation: Identifier, in session: Session
-    ) throws {
+    ) throws -> Int {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestamp(microsecondsSince1970: effective.microseconds)
@@ -77,7 +80,7 @@ enum PriceQueries {
         parameters.int8Array(prices.map(\.price.cachedInput))
         parameters.int8Array(prices.map(\.price.cacheWrite))
         parameters.int8Array(prices.map(\.price.reasoning))
-        _ = try session.execute(insertStatement, parameters)
+        return try session.execute(insertStatement, parameters).affected
     }
 
     private static func decode(_ rows: Rows, _ row: Int) throws -> ListedPrice {

@@ -19,10 +19,10 @@ public struct PriceStore: Sendable {
             var book = PriceBook()
             try PriceQueries.addChanges(to: &book, organisation: organisation, since: -1, in: session)
             let changed = file.prices.filter { book.price(of: $0.key, at: from) != $0.value }
-            try PriceQueries.insert(
+            let added = try PriceQueries.insert(
                 changed.map { (model: $0.key, price: $0.value) }, from: from, epoch: epoch, organisation: organisation, in: session)
             return PriceImport(
-                imported: changed.count, unchanged: file.prices.count - changed.count, skipped: file.skipped, effectiveFrom: from,
+                imported: added, unchanged: file.prices.count - added, skipped: file.skipped, effectiveFrom: from,
                 checksum: file.checksum)
         }
     }

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Logging
 internal import Postgres
 
 /// Ends the holds that nobody settled in time.
@@ -20,6 +21,7 @@ public struct ExpiredHolds: Sendable {
     let lanes: WriteLanes
     let directory: OrganisationDirectory
     let clock: StoreClock
+    let logger: Logger
 
     /// Expires up to one pass of holds that are due, through the lanes, oldest first.
     ///
@@ -32,8 +34,15 @@ public struct ExpiredHolds: Sendable {
             parameters.int8(Int64(Self.passLimit))
             let rows = try session.execute(Self.dueStatement, parameters)
             return try (0..<rows.count).compactMap { row -> (OrganisationState, [Identifier])? in
-                guard let state = try directory.refresh(try rows.uuid(row, 0), in: session) else { return nil }
-                return (state, try rows.uuidArray(row, 1))
+                let organisation: Identifier = try rows.uuid(row, 0)
+                do {
+                    guard let state = try directory.refresh(organisation, in: session) else { return nil }
+                    return (state, try rows.uuidArray(row, 1))
+                } catch let error as StoreError where error.code == .corrupt {
+                    // One organisation that cannot be read must not keep the holds of the others alive.
+                    logger.error("holds of an organisation cannot expire", metadata: ["org_id": "\(organisation)", "error": "\(error)"])
+                    return nil
+                }
             }
         }
         let lanes = lanes

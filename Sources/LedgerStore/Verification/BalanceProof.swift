@@ -10,46 +10,49 @@ internal import Ledger
 struct BalanceProof {
     let envelope: String
     let rule: String
-    let version: Int64
-    let held: Int64
-    let spent: Int64
+    let meter: Meter
+    let balance: Balance
     private var facts: Int64 = 0
     private var heldSum: Int64 = 0
     private var spentSum: Int64 = 0
     private var chain: UInt64 = 0
 
-    init(envelope: String, rule: String, version: Int64, held: Int64, spent: Int64) {
+    private var lastLimit: Int64?
+
+    init(envelope: String, rule: String, meter: Meter, balance: Balance) {
         self.envelope = envelope
         self.rule = rule
-        self.version = version
-        self.held = held
-        self.spent = spent
+        self.meter = meter
+        self.balance = balance
     }
 
-    /// Takes a fact into account; those that are newer than the balance as it was read are left out.
-    mutating func add(version factVersion: Int64, heldChange: Int64, spentChange: Int64, held: Int64, spent: Int64) {
-        guard factVersion <= version else { return }
+    /// Takes the entry of a fact into account; those that are newer than the balance as it was read are left out.
+    mutating func add(_ entry: Entry, fact: Identifier) {
+        guard entry.version <= balance.version else { return }
         facts += 1
-        heldSum &+= heldChange
-        spentSum &+= spentChange
-        chain &+= Self.hash(factVersion, held, spent)
-        chain &-= Self.hash(factVersion - 1, held &- heldChange, spent &- spentChange)
+        heldSum &+= entry.heldChange
+        spentSum &+= entry.spentChange
+        chain &+= Self.hash(entry.version, entry.held, entry.spent, fact)
+        chain &-= Self.hash(entry.version - 1, entry.held &- entry.heldChange, entry.spent &- entry.spentChange, entry.previous)
+        if entry.version == balance.version { lastLimit = entry.limit }
     }
 
     /// What is wrong, or nil.
     var fault: String? {
-        if facts != version { return "is at version \(version) but has \(facts) facts" }
-        if heldSum != held { return "holds \(held) but its facts add up to \(heldSum)" }
-        if spentSum != spent { return "has spent \(spent) but its facts add up to \(spentSum)" }
-        if chain != Self.hash(version, held, spent) &- Self.hash(0, 0, 0) { return "has facts that do not follow from one another" }
-        if held < 0 || spent < 0 { return "is negative: held \(held), spent \(spent)" }
+        if facts != balance.version { return "is at version \(balance.version) but has \(facts) facts" }
+        if heldSum != balance.held { return "holds \(balance.held) but its facts add up to \(heldSum)" }
+        if spentSum != balance.spent { return "has spent \(balance.spent) but its facts add up to \(spentSum)" }
+        let whole = Self.hash(balance.version, balance.held, balance.spent, balance.lastFact) &- Self.hash(0, 0, 0, .none)
+        if chain != whole { return "has facts that do not follow from one another" }
+        if balance.held < 0 || balance.spent < 0 { return "is negative: held \(balance.held), spent \(balance.spent)" }
+        if let lastLimit, lastLimit != balance.limit { return "has the limit \(balance.limit) but its last fact says \(lastLimit)" }
         return nil
     }
 
-    private static func hash(_ version: Int64, _ held: Int64, _ spent: Int64) -> UInt64 {
+    private static func hash(_ version: Int64, _ held: Int64, _ spent: Int64, _ fact: Identifier) -> UInt64 {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-        for word in [version, held, spent] {
-            state ^= UInt64(bitPattern: word)
+        for word in [UInt64(bitPattern: version), UInt64(bitPattern: held), UInt64(bitPattern: spent), fact.high, fact.low] {
+            state ^= word
             state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
             state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
             state ^= state >> 31

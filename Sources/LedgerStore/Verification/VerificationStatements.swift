@@ -8,7 +8,7 @@ enum VerificationStatements {
     static let balances = Statement(
         "verify_balances",
         """
-        SELECT b.id, b.envelope, b.rule, b.version, b.held, b.spent FROM balances b
+        SELECT b.id, b.envelope, b.rule, b.meter, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at FROM balances b
         WHERE b.org_id = $1 AND b.id > $2 ORDER BY b.id LIMIT $3::bigint
         """
     )
@@ -16,7 +16,8 @@ enum VerificationStatements {
     static let reservations = Statement(
         "verify_reservations",
         """
-        SELECT r.id, r.policy_version, r.balances, r.amounts, r.versions, r.held, r.spent, r.limits FROM reservations r
+        SELECT r.id, r.balances, r.amounts, r.versions, r.held, r.spent, r.limits, r.previous, r.policy_version, r.cost, r.tokens, r.tool IS NOT NULL
+        FROM reservations r
         WHERE r.org_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3::bigint
         """
     )
@@ -24,7 +25,11 @@ enum VerificationStatements {
     static let settlements = Statement(
         "verify_settlements",
         """
-        SELECT s.reservation_id, s.kind, s.balances, s.held_changes, s.charges, s.versions, s.held, s.spent FROM settlements s
+        SELECT s.reservation_id, s.balances, s.held_changes, s.versions, s.held, s.spent, s.limits, s.previous, s.kind, s.charges,
+               s.cost, s.tokens, s.model_calls, s.tool_calls,
+               s.kind <> 'direct' AND NOT EXISTS (
+                   SELECT FROM reservations r WHERE r.org_id = $1 AND r.id = s.reservation_id AND r.opened_at = s.opened_at)
+        FROM settlements s
         WHERE s.org_id = $1 AND (s.reservation_id, s.kind) > ($2, $4::text) ORDER BY s.reservation_id, s.kind LIMIT $3::bigint
         """
     )

@@ -19,6 +19,8 @@ public struct Verifier {
     private var report = Report()
     private var proofs: [Identifier: BalanceProof] = [:]
     private var policies: [Int64: Policy] = [:]
+    /// Balances that facts name and that were not among those read first.
+    private var unknown: Set<Identifier> = []
 
     /// Verifies one organisation over a session of its own; pages are short transactions.
     public static func verify(_ organisation: Identifier, in session: Session) throws -> Report {
@@ -27,6 +29,7 @@ public struct Verifier {
         try verifier.readReservations()
         try verifier.readSettlements()
         verifier.proveBalances()
+        try verifier.findMissingBalances()
         try verifier.readFaults(VerificationStatements.ends)
         try verifier.readFaults(VerificationStatements.strayOpen)
         return verifier.report
@@ -45,35 +48,32 @@ public struct Verifier {
 
     private mutating func readBalances() throws {
         try pages(VerificationStatements.balances) { verifier, rows, row, id in
+            guard let meter = Meter(rawValue: try rows.text(row, 3)) else {
+                return verifier.find(Finding(balance: id, "has an unknown meter"))
+            }
             verifier.report.balances += 1
             verifier.proofs[id] = BalanceProof(
-                envelope: try rows.text(row, 1), rule: try rows.text(row, 2), version: try rows.int8(row, 3),
-                held: try rows.int8(row, 4), spent: try rows.int8(row, 5))
+                envelope: try rows.text(row, 1), rule: try rows.text(row, 2), meter: meter,
+                balance: Balance(
+                    id: id, limit: try rows.int8(row, 4), held: try rows.int8(row, 5), spent: try rows.int8(row, 6),
+                    version: try rows.int8(row, 7), lastFact: try rows.uuid(row, 8), changedAt: Timestamp(microseconds: try rows.timestamp(row, 9))))
         }
     }
 
     private mutating func readReservations() throws {
         try pages(VerificationStatements.reservations) { verifier, rows, row, id in
             verifier.report.reservations += 1
-            let policy = try verifier.policy(try rows.int8(row, 1))
-            let balances: [Identifier] = try rows.uuidArray(row, 2)
-            let amounts = try rows.int8Array(row, 3)
-            let versions = try rows.int8Array(row, 4)
-            let held = try rows.int8Array(row, 5)
-            let spent = try rows.int8Array(row, 6)
-            let limits = try rows.int8Array(row, 7)
-            guard [amounts.count, versions.count, held.count, spent.count, limits.count].allSatisfy({ $0 == balances.count }) else {
+            guard let entries = try verifier.entries(rows, row, changes: try rows.int8Array(row, 2), charges: nil) else {
                 return verifier.find(Finding(reservation: id, "has entries of different lengths"))
             }
-            for (index, balance) in balances.enumerated() {
-                verifier.proofs[balance]?.add(
-                    version: versions[index], heldChange: amounts[index], spentChange: 0, held: held[index], spent: spent[index])
-                guard let proof = verifier.proofs[balance], let envelope = policy.envelope(named: proof.envelope),
-                    envelope.rule == proof.rule, let ceiling = envelope.ceiling
-                else { continue }
-                if Int128(held[index]) + Int128(spent[index]) > Int128(ceiling) {
-                    verifier.find(Finding(reservation: id, "was admitted beyond the ceiling of '\(envelope.name)' (balance \(balance))"))
-                }
+            let isToolCall = try rows.bool(row, 11)
+            let amounts = Amounts(
+                cost: try rows.int8(row, 9), tokens: try rows.int8(row, 10), modelCalls: isToolCall ? 0 : 1, toolCalls: isToolCall ? 1 : 0)
+            let policy = try verifier.policy(try rows.int8(row, 8))
+            for entry in entries {
+                verifier.add(entry, fact: id)
+                verifier.check(entry, of: id, states: amounts, amount: entry.heldChange)
+                verifier.checkCeiling(entry, of: id, policy: policy)
             }
         }
     }
@@ -84,10 +84,10 @@ public struct Verifier {
         while true {
             var parameters = VerificationStatements.page(organisation, after: after)
             parameters.text(kind)
-            let rows = try session.execute(VerificationStatements.settlements, parameters)
+            let rows = try session.execute(VerificationStatements.settlements, parameters, timeout: .seconds(60))
             for row in 0..<rows.count {
                 after = try rows.uuid(row, 0)
-                kind = try rows.text(row, 1)
+                kind = try rows.text(row, 8)
                 try addSettlement(rows, row, id: after)
             }
             if rows.count < VerificationStatements.pageSize { return }
@@ -96,19 +96,58 @@ public struct Verifier {
 
     private mutating func addSettlement(_ rows: Rows, _ row: Int, id: Identifier) throws {
         report.settlements += 1
-        let balances: [Identifier] = try rows.uuidArray(row, 2)
-        let heldChanges = try rows.int8Array(row, 3)
-        let charges = try rows.int8Array(row, 4)
-        let versions = try rows.int8Array(row, 5)
-        let held = try rows.int8Array(row, 6)
-        let spent = try rows.int8Array(row, 7)
-        guard [heldChanges.count, charges.count, versions.count, held.count, spent.count].allSatisfy({ $0 == balances.count }) else {
+        if try rows.bool(row, 14) { find(Finding(reservation: id, "has ended but was never reserved")) }
+        guard let entries = try entries(rows, row, changes: try rows.int8Array(row, 2), charges: try rows.int8Array(row, 9)) else {
             return find(Finding(reservation: id, "has a settlement with entries of different lengths"))
         }
-        for (index, balance) in balances.enumerated() {
-            proofs[balance]?.add(
-                version: versions[index], heldChange: heldChanges[index], spentChange: charges[index], held: held[index], spent: spent[index])
+        let charged = Amounts(
+            cost: try rows.int8(row, 10), tokens: try rows.int8(row, 11), modelCalls: try rows.int8(row, 12), toolCalls: try rows.int8(row, 13))
+        for entry in entries {
+            add(entry, fact: id)
+            check(entry, of: id, states: charged, amount: entry.spentChange)
         }
+    }
+
+    /// The entries of a fact, whose columns 1 and 3 … 7 are balances, versions, held, spent, limits and previous.
+    private func entries(_ rows: Rows, _ row: Int, changes: [Int64], charges: [Int64]?) throws -> [Entry]? {
+        let balances: [Identifier] = try rows.uuidArray(row, 1)
+        let versions = try rows.int8Array(row, 3)
+        let held = try rows.int8Array(row, 4)
+        let spent = try rows.int8Array(row, 5)
+        let limits = try rows.int8Array(row, 6)
+        let previous: [Identifier] = try rows.uuidArray(row, 7)
+        let lengths = [changes.count, charges?.count ?? balances.count, versions.count, held.count, spent.count, limits.count, previous.count]
+        guard lengths.allSatisfy({ $0 == balances.count }) else { return nil }
+        return balances.indices.map { index in
+            Entry(
+                balance: balances[index], heldChange: changes[index], spentChange: charges?[index] ?? 0, version: versions[index],
+                held: held[index], spent: spent[index], limit: limits[index], previous: previous[index])
+        }
+    }
+
+    private mutating func add(_ entry: Entry, fact: Identifier) {
+        if proofs[entry.balance] == nil { unknown.insert(entry.balance) }
+        proofs[entry.balance]?.add(entry, fact: fact)
+    }
+
+    /// What a fact states of the whole call must be what it booked on each balance of that meter.
+    private mutating func check(_ entry: Entry, of id: Identifier, states amounts: Amounts, amount: Int64) {
+        guard let proof = proofs[entry.balance], amounts[proof.meter] != amount else { return }
+        find(Finding(reservation: id, "states \(amounts[proof.meter]) of \(proof.meter.rawValue) but booked \(amount) on balance \(entry.balance)"))
+    }
+
+    private mutating func checkCeiling(_ entry: Entry, of id: Identifier, policy: Policy) {
+        guard let proof = proofs[entry.balance], let envelope = policy.envelope(named: proof.envelope), envelope.rule == proof.rule,
+            let ceiling = envelope.ceiling, Int128(entry.held) + Int128(entry.spent) > Int128(ceiling)
+        else { return }
+        find(Finding(reservation: id, "was admitted beyond the ceiling of '\(envelope.name)' (balance \(entry.balance))"))
+    }
+
+    /// Balances that began while this ran are there by now; the others are gone.
+    private mutating func findMissingBalances() throws {
+        let mentioned = unknown
+        try pages(VerificationStatements.balances) { verifier, _, _, id in verifier.unknown.remove(id) }
+        for id in mentioned.intersection(unknown) { find(Finding(balance: id, "has facts but is gone")) }
     }
 
     private mutating func proveBalances() {

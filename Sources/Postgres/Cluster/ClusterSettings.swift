@@ -8,7 +8,7 @@ public struct ClusterSettings: Sendable {
     public var maxWALSize = "8GB"
     /// `checkpoint_timeout`. Default 15min.
     public var checkpointTimeout = "15min"
-    /// `max_connections`. Default 64.
+    /// `max_connections`. Default 128.
     public var maxConnections = 128
     /// Names the socket's file, and is the TCP port if `extra` makes the server listen. Default 5432.
     public var port = 5432

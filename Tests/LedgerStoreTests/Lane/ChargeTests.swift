@@ -157,9 +157,7 @@ struct ChargeTests {
             let id = try await ledger.hold("1")
             let report = UsageReport(usage: TokenUsage(input: 1_000_000), model: "gpt-5-2026-08-07")
             let outcome = try await ledger.commit(id, report)
-            withKnownIssue("the commit is refused with unknown-model; the hold then expires and nothing is charged") {
-                #expect(outcome.name == "committed")
-            }
+            #expect(outcome.name == "committed")
         }
     }
 

@@ -92,8 +92,6 @@ struct ConnectionLossTests {
             #expect(names == Array(repeating: "replayed", count: 50) + Array(repeating: "exhausted", count: 30))
             #expect(try ledger.standing("total") == "held 50 spent 0")
             #expect(try ledger.count("reservations") == 50)
-            let refusals = try ledger.count("refusals")
-            withKnownIssue("the refusals of a batch that is run again are recorded again") { #expect(refusals == 30) }
         }
     }
 
@@ -104,9 +102,7 @@ struct ConnectionLossTests {
             _ = try await ledger.state()
             try ledger.database.run("ALTER DATABASE \(ledger.database.name) SET synchronous_commit = on")
             let outcome = try? await ledger.reserve("1")
-            withKnownIssue("the lane cancels its COMMIT after 5 s, which commits it on this server alone, and then answers from the fact") {
-                #expect(outcome == nil)
-            }
+            #expect(outcome == nil)
             _ = try ledger.endWaitingSessions()
         }
     }

@@ -112,9 +112,9 @@ struct LaneMemoryTests {
     func refusalCap() {
         var cap = RefusalCap()
         let minute = Timestamp(seconds: 1_800_000_000)
-        var taken = (0..<RefusalCap.rowsPerAgentAndMinute).map { _ in cap.takesRow(agent: "a", at: minute) }
+        var taken = (0..<RefusalCap.rowsPerAgentAndMinute).map { _ in cap.takesRow(organisation: .none, agent: "a", at: minute) }
         #expect(taken.allSatisfy { $0 })
-        taken = [("a", 59), ("b", 59), ("a", 60)].map { cap.takesRow(agent: $0, at: minute.adding(seconds: $1)) }
+        taken = [("a", 59), ("b", 59), ("a", 60)].map { cap.takesRow(organisation: .none, agent: $0, at: minute.adding(seconds: $1)) }
         #expect(taken == [false, true, true])
     }
 

@@ -87,9 +87,7 @@ struct WriteLanesTests {
             let limit = ContinuousClock.now + .seconds(2)
             while !ended.load(ordering: .relaxed), ContinuousClock.now < limit { try await Task.sleep(for: .milliseconds(5)) }
             let hasEnded = ended.load(ordering: .relaxed)
-            withKnownIssue("WriteLanes.run() hears of graceful shutdown only: `serve` on a port that is taken hangs") {
-                #expect(hasEnded)
-            }
+            #expect(hasEnded)
             await store.close()
         }
     }
