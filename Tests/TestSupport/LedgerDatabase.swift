@@ -10,7 +10,7 @@ package struct LedgerDatabase: Sendable {
 
     private static let made = Atomic(0)
     /// So that a crowd of tests on a small machine does not run out of time.
-    private static let places = Places(6)
+    private static let places = Places(4)
 
     package let name: String
     /// As superuser, who owns the tables.

@@ -31,6 +31,7 @@ enum TestCluster {
         settings.sharedBuffers = "128MB"
         settings.maxConnections = 400
         settings.extra["synchronous_standby_names"] = "nobody"
+        settings.extra["idle_in_transaction_session_timeout"] = "0"
         return settings
     }
 

@@ -13,6 +13,11 @@ struct RouteTable {
         routes[path, default: []].append((method, handler))
     }
 
+    /// Every route, as `METHOD path`.
+    var listed: Set<String> {
+        Set(routes.flatMap { path, handlers in handlers.map { "\($0.method.rawValue) \(path)" } })
+    }
+
     func register(on router: Router<PurserContext>) {
         for (path, handlers) in routes {
             for (method, handler) in handlers { router.on(RouterPath(path), method: method, use: handler) }

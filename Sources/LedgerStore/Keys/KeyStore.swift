@@ -35,8 +35,13 @@ public struct KeyStore: Sendable {
         let now = clock.now()
         let key = APIKey(
             id: .fresh(at: now), role: .admin, tags: Tags(), agentID: nil, name: "set at start", createdAt: now, revokedAt: nil)
-        try await insert(key, digest: digest, organisation: organisation.id)
-        return true
+        do {
+            try await insert(key, digest: digest, organisation: organisation.id)
+            return true
+        } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+            // Another replica that starts with the same key was first.
+            return try await ensureAdmin(text, organisation: organisation)
+        }
     }
 
     private func insert(_ key: APIKey, digest: [UInt8], organisation: Identifier) async throws {

@@ -43,7 +43,12 @@ public struct PriceFile: Sendable {
         var stated = StatedPrice()
         var isReadable = true
         try reader.dictionary { name, _, reader throws(JSONError) in
-            guard let field = Field(rawValue: name), reader.isAtNumber else { return try reader.skip() }
+            guard let field = Field(rawValue: name) else { return try reader.skip() }
+            guard try !reader.takeNull() else { return }
+            guard reader.isAtNumber else {
+                isReadable = false
+                return try reader.skip()
+            }
             // A number that cannot be read must not count as one that is not there.
             guard let decimal = ExactDecimal(jsonNumber: try reader.number()) else { return isReadable = false }
             switch field {

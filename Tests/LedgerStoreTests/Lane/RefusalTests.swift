@@ -111,7 +111,10 @@ struct RefusalTests {
         try await TestLedger.with(policy: SamplePolicy.total("0")) { ledger in
             _ = try await ledger.atOnce((0..<1_000).map { .reserve(ledger.call("1", ["agent_id": "a\($0)"])) })
             let rows = try ledger.count("refusals")
-            #expect(rows < 1_000)
+            #expect(rows == 600)
+            #expect(try ledger.number("SELECT sum(refused) FROM refusal_counts") == 400)
+            let counts = try ledger.count("refusal_counts")
+            withKnownIssue("what is only counted is counted per agent, a row for each that is made up") { #expect(counts < 100) }
         }
     }
 }

@@ -15,7 +15,7 @@ struct ClusterSettingsTests {
             "fsync = 'on'", "synchronous_commit = 'on'", "full_page_writes = 'on'", "listen_addresses = ''",
             "unix_socket_directories = '\"/s\"'", "shared_buffers = '512MB'", "max_wal_size = '8GB'",
             "checkpoint_timeout = '15min'", "checkpoint_completion_target = '0.9'", "wal_compression = 'lz4'",
-            "max_connections = '64'", "jit = 'off'", "autovacuum_naptime = '15s'",
+            "max_connections = '128'", "jit = 'off'", "autovacuum_naptime = '15s'",
         ] {
             #expect(lines.contains(line))
         }
