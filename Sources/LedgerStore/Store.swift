@@ -36,6 +36,10 @@ public struct Store: Sendable {
     public let prices: PriceStore
     public let reservations: ReservationReader
     public let balances: BalanceReader
+    public let envelopes: EnvelopeStore
+    public let events: EventReader
+    public let approvals: ApprovalReader
+    public let routes: DowngradedRoutes
     public let holds: ExpiredHolds
     public let testClock: TestClock
 
@@ -53,6 +57,10 @@ public struct Store: Sendable {
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
+        envelopes = EnvelopeStore(pool: pool, clock: clock)
+        events = EventReader(pool: pool)
+        approvals = ApprovalReader(pool: pool)
+        routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock)
         holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)
         testClock = TestClock(pool: pool, clock: clock)
     }

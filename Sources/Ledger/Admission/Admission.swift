@@ -1,65 +1,96 @@
-/// The rule that lets a call pass or refuses it: all of its envelopes agree, or nothing is held.
+/// The rule that lets a call pass, has a cheaper model called, or refuses it: all of its envelopes agree, or nothing is
+/// held.
 public enum Admission {
     /// One claim with the balance that it is made on; `slot` is nil where the envelope has only a `per_call` rule.
     public struct Request: Sendable {
         public let claim: Claim
         public let identity: BalanceIdentity
         public let slot: Int?
+        /// What an approval of this envelope would be for; nil where its plan asks for none.
+        public let scope: Identifier?
 
-        public init(claim: Claim, identity: BalanceIdentity, slot: Int?) {
+        public init(claim: Claim, identity: BalanceIdentity, slot: Int?, scope: Identifier? = nil) {
             self.claim = claim
             self.identity = identity
             self.slot = slot
+            self.scope = scope
         }
     }
 
+    /// What a decision rests on beside the balances.
+    public struct Terms: Sendable {
+        public let policy: Policy
+        public let guards: Guards
+        /// The id of the API key that the call came with.
+        public let key: String
+
+        public init(policy: Policy, guards: Guards = Guards(), key: String = "") {
+            self.policy = policy
+            self.guards = guards
+            self.key = key
+        }
+    }
+
+    /// A hold that was booked.
+    public struct Admitted: Sendable {
+        /// Which of the offers was taken.
+        public let offer: Offer
+        /// One for each balance, in the order of the requests.
+        public let entries: [Entry]
+        public let events: [Event]
+        /// Why another model was taken than the one asked for; nil: it was not.
+        public let reason: String?
+        public let shadows: [Shadow]
+    }
+
     public enum Decision: Sendable {
-        /// The hold is booked; one entry for each balance, in the order of the requests.
-        case admitted([Entry])
-        /// Nothing is booked; every envelope that refused.
-        case refused([Violation])
+        case admitted(Admitted)
+        /// Nothing is booked. The offer is the one that was looked at last.
+        case refused(Objections, Offer)
     }
 
     /// Decides one call and books its hold.
     ///
     /// A call that fills an envelope exactly is admitted; one nano-unit more is refused.
-    public static func decide(_ requests: [Request], book: inout Book, fact: Identifier, at now: Timestamp) -> Decision {
-        var violations: [Violation] = []
-        for request in requests { check(request, book: book, into: &violations) }
-        guard violations.isEmpty else { return .refused(violations) }
-
-        var entries: [Entry] = []
-        entries.reserveCapacity(requests.count)
-        for request in requests {
-            guard let slot = request.slot, let limit = request.claim.envelope.limit else { continue }
-            let entry = book.book(slot: slot, held: request.claim.amount, spent: 0, limit: limit, fact: fact, at: now)
-            // The check above bounds every sum by the ceiling, and one call claims a balance once.
-            if let entry { entries.append(entry) }
+    ///
+    /// - Parameters:
+    ///   - offers: the call as it was asked for, then the models that its envelopes' downgrades can lead to.
+    ///   - fact: the id of the hold.
+    public static func decide(_ offers: [Offer], terms: Terms, book: inout Book, fact: Identifier, at now: Timestamp) -> Decision {
+        var route = RouteChoice(offers, routes: terms.policy.routes)
+        while true {
+            let review = Review(route.offer, terms: terms, book: book)
+            // A route that is switched already binds before anything is weighed at the dearer model's price.
+            if let standing = review.standing, route.leads(to: standing.tier) {
+                guard route.take(standing.tier, because: "'\(standing.envelope)' is downgraded to \(standing.tier)") else {
+                    return .refused(review.unreachable(standing.tier), route.offer)
+                }
+                continue
+            }
+            guard review.objections.kind == nil else { return .refused(review.objections, route.offer) }
+            guard let asked = review.lowestTier(terms.policy.routes), route.leads(to: asked.tier) else {
+                return .admitted(accept(route, review, book: &book, fact: fact, at: now))
+            }
+            route.note(review.downgrades)
+            guard route.take(asked.tier, because: asked.reason) else { return .refused(review.unreachable(asked.tier), route.offer) }
         }
-        return .admitted(entries)
     }
 
-    private static func check(_ request: Request, book: Book, into violations: inout [Violation]) {
-        let envelope = request.claim.envelope
-        let requested = request.claim.amount
-        if let perCall = envelope.perCall, requested > perCall {
-            let balance = request.slot.map { book.balances[$0] }
-            violations.append(
-                Violation(
-                    rule: .perCall, identity: request.identity, limit: perCall, held: balance?.held ?? 0,
-                    spent: balance?.spent ?? 0, requested: requested
-                ))
+    private static func accept(_ route: RouteChoice, _ review: Review, book: inout Book, fact: Identifier, at now: Timestamp) -> Admitted {
+        var events: [Event] = review.callAlerts
+        var entries: [Entry] = []
+        entries.reserveCapacity(route.offer.requests.count)
+        for request in route.offer.requests {
+            let envelope = request.claim.envelope
+            guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { continue }
+            let limitBefore = book.balances[slot].limit
+            // The review bounds every sum, and one call claims a balance once.
+            guard let entry = book.book(slot: slot, held: request.claim.amount, spent: 0, limit: limit, fact: fact, at: now) else { continue }
+            entries.append(entry)
+            PlanWatch.look(
+                at: slot, entry, limitBefore: limitBefore, of: envelope, request.identity, book: &book, at: now, into: &events)
         }
-        guard let slot = request.slot, let limit = envelope.limit, let ceiling = envelope.ceiling else { return }
-        let balance = book.balances[slot]
-        let (used, first) = balance.held.addingReportingOverflow(balance.spent)
-        let (wanted, second) = used.addingReportingOverflow(requested)
-        if first || second || wanted > ceiling {
-            violations.append(
-                Violation(
-                    rule: .limit, identity: request.identity, limit: limit, ceiling: ceiling, held: balance.held,
-                    spent: balance.spent, requested: requested
-                ))
-        }
+        events += route.switchBalances(book: &book)
+        return Admitted(offer: route.offer, entries: entries, events: events, reason: route.reason, shadows: review.shadows)
     }
 }

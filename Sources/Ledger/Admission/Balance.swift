@@ -10,10 +10,11 @@ public struct Balance: Hashable, Sendable {
     /// The last of them; `Identifier.none` before the first.
     public var lastFact: Identifier
     public var changedAt: Timestamp
+    public var marks: Marks
 
     public init(
         id: Identifier, limit: Int64, held: Int64 = 0, spent: Int64 = 0, version: Int64 = 0,
-        lastFact: Identifier = .none, changedAt: Timestamp
+        lastFact: Identifier = .none, changedAt: Timestamp, marks: Marks = Marks()
     ) {
         self.id = id
         self.limit = limit
@@ -22,5 +23,9 @@ public struct Balance: Hashable, Sendable {
         self.version = version
         self.lastFact = lastFact
         self.changedAt = changedAt
+        self.marks = marks
     }
+
+    /// `held + spent`.
+    public var used: Int128 { Int128(held) + Int128(spent) }
 }

@@ -3,6 +3,10 @@ public struct Book: Sendable {
     public private(set) var balances: [Balance]
     /// By slot: whether a decision changed the balance.
     public private(set) var changed: [Bool]
+    /// By slot: whether its marks were changed.
+    public private(set) var marked: [Bool]
+    /// The approval that is pending for a scope, if one is.
+    public var pendingApprovals: [Identifier: Identifier] = [:]
     private var slots: [Identifier: Int]
     /// By slot: the version with which the balance came.
     private let firstVersions: [Int64]
@@ -10,13 +14,32 @@ public struct Book: Sendable {
     public init(_ balances: [Balance]) {
         self.balances = balances
         changed = Array(repeating: false, count: balances.count)
+        marked = changed
         firstVersions = balances.map(\.version)
         slots = Dictionary(minimumCapacity: balances.count)
         for (slot, balance) in balances.enumerated() { slots[balance.id] = slot }
     }
 
+    /// The same balances, all of them to be written.
+    public func touched() -> Book {
+        var book = self
+        book.changed = Array(repeating: true, count: balances.count)
+        book.marked = book.changed
+        return book
+    }
+
     /// Where a balance is kept; nil if the batch did not lock it.
     public func slot(of balance: Identifier) -> Int? { slots[balance] }
+
+    /// Changes what a balance remembers.
+    mutating func mark(slot: Int, _ change: (inout Marks) -> Void) {
+        let before = balances[slot].marks
+        change(&balances[slot].marks)
+        if balances[slot].marks != before { marked[slot] = true }
+    }
+
+    /// When the next adjustment of a balance expires.
+    public mutating func setExpiry(_ time: Timestamp?, slot: Int) { mark(slot: slot) { $0.nextExpiry = time } }
 
     /// Books a change and tells what it made of the balance.
     ///

@@ -19,3 +19,10 @@ public enum Meter: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension Meter {
+    /// An amount of this meter for people: money in major units, counts as they are.
+    public func text(_ amount: Int64) -> String {
+        self == .cost ? Money(nanos: amount).description : String(amount)
+    }
+}

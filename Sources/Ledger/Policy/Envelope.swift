@@ -1,19 +1,16 @@
 /// A limit on one meter, for the calls that `match` selects, separately for each value of the `per` tags, within one
 /// window.
 public final class Envelope: Sendable {
-    public struct Condition: Hashable, Sendable {
-        /// A tag, or `model` or `tool`.
-        public let label: String
-        public let matcher: Matcher
-
-        public init(label: String, matcher: Matcher) {
-            self.label = label
-            self.matcher = matcher
-        }
+    public enum Mode: String, CaseIterable, Sendable {
+        case enforce
+        /// Books its balances and reports what it would have done; stops nothing.
+        case shadow
     }
 
     public let name: String
     public let owner: String?
+    /// A link for whoever is alerted.
+    public let playbook: String?
     public let match: [Condition]
     public let per: [String]
     public let meter: Meter
@@ -22,35 +19,48 @@ public final class Envelope: Sendable {
     /// The most that a single call may ask for, in the meter's unit.
     public let perCall: Int64?
     public let windowRule: WindowRule
-    public let plan: [PlanStep]
-    /// What `held + spent` must not exceed by an admission: the limit times the lowest refusing step.
+    public let rollover: Rollover?
+    public let plan: Plan
+    public let mode: Mode
+    /// What `held + spent` must not exceed by an admission while nothing adjusts the limit; nil: no step stops a call.
     public let ceiling: Int64?
     /// Meter, window and `per`: if one of them changes, new balances begin.
     public let rule: String
 
     public init(
-        name: String, owner: String? = nil, match: [Condition] = [], per: [String] = [], meter: Meter,
-        limit: Int64?, perCall: Int64? = nil, windowRule: WindowRule = .forever, plan: [PlanStep] = []
+        name: String, owner: String? = nil, playbook: String? = nil, match: [Condition] = [], per: [String] = [], meter: Meter,
+        limit: Int64?, perCall: Int64? = nil, windowRule: WindowRule = .forever, rollover: Rollover? = nil, plan: [PlanStep] = [],
+        mode: Mode = .enforce
     ) {
         self.name = name
         self.owner = owner
+        self.playbook = playbook
         self.match = match
         self.per = per
         self.meter = meter
         self.limit = limit
         self.perCall = perCall
         self.windowRule = windowRule
-        self.plan = plan.isEmpty ? [PlanStep(at: limit == nil ? nil : 100, action: .refuse)] : plan
-        let lowest = self.plan.compactMap { $0.action == .refuse ? $0.at : nil }.min() ?? 100
-        ceiling = limit.map { Int64(clamping: Int128($0) * Int128(lowest) / 100) }
+        self.rollover = limit == nil ? nil : rollover
+        self.plan = Plan(plan, hasLimit: limit != nil, hasPerCall: perCall != nil)
+        self.mode = mode
+        let percent = self.plan.ceilingPercent
+        ceiling = limit.flatMap { limit in percent.map { Self.share($0, of: limit) } }
         rule = "\(meter.rawValue); \(windowRule.canonicalText); \(per.joined(separator: ","))"
     }
 
     /// Whether this envelope has a say about a call.
     public func matches(_ call: Call) -> Bool {
-        guard meter.counts(toolCall: call.isToolCall) else { return false }
-        return match.allSatisfy { condition in
-            call.label(condition.label).map(condition.matcher.matches) ?? false
-        }
+        meter.counts(toolCall: call.isToolCall) && match.allSatisfy { $0.matches(call) }
+    }
+
+    /// The limit of one balance: the policy's, and what adjustments add or take away; never below zero.
+    public func limit(adjusted: Int64) -> Int64? {
+        limit.map { Int64(clamping: max(0, Int128($0) + Int128(adjusted))) }
+    }
+
+    /// So many per cent of a limit, rounded down.
+    static func share(_ percent: Int64, of limit: Int64) -> Int64 {
+        Int64(clamping: Int128(limit) * Int128(percent) / 100)
     }
 }

@@ -1,18 +1,40 @@
 /// One step of an envelope's plan: from which share of its limit on, do what.
 public struct PlanStep: Hashable, Sendable {
     public enum Action: String, CaseIterable, Sendable {
+        /// Tells the owner, once for each balance.
+        case alert
+        /// Has a cheaper model called.
+        case downgrade
+        /// Refuses until a person grants an amount.
+        case requireApproval = "require_approval"
         case refuse
+        /// Stops the run, session, agent or user that the balance is of.
+        case suspend
     }
 
     /// The most that `at` may be: ten times the limit.
     public static let maximumPercent: Int64 = 1_000
+    /// The longest `within`: 31 days.
+    public static let maximumWithinSeconds: Int64 = 31 * 86_400
 
     /// Per cent of the limit, 1 … `maximumPercent`; nil: acts on `per_call`.
     public let at: Int64?
     public let action: Action
+    /// The tier that a downgrade goes to, or below.
+    public let to: String?
+    /// A suspension acts only where booked use passed this step within so many seconds of passing the limit.
+    public let withinSeconds: Int64?
 
-    public init(at: Int64?, action: Action) {
+    public init(at: Int64?, action: Action, to: String? = nil, withinSeconds: Int64? = nil) {
         self.at = at
         self.action = action
+        self.to = to
+        self.withinSeconds = withinSeconds
     }
+
+    /// Whether this share of a limit is exceeded.
+    func isExceeded(by used: Int128, of limit: Int64) -> Bool { used * 100 > Int128(at ?? 0) * Int128(limit) }
+
+    /// Whether this share of a limit is reached.
+    func isReached(by used: Int128, of limit: Int64) -> Bool { used > 0 && used * 100 >= Int128(at ?? 0) * Int128(limit) }
 }

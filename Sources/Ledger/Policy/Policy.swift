@@ -3,12 +3,44 @@ public struct Policy: Sendable {
     /// 0 for the empty policy of an organisation that has none yet.
     public let version: Int64
     public let envelopes: [Envelope]
+    public let routes: Routes
+    public let tagRules: TagRules
+    public let accessRules: [AccessRule]
+    public let unmatched: Unmatched
+    /// At what a model without a price is held and charged; nil: its calls are refused.
+    public let unknownPrice: ModelPrice?
+    public let contacts: [Contact]
+    public let workflows: [Workflow]
     private let byName: [String: Envelope]
+    private let index: EnvelopeIndex
+    /// The window rules that differ, and by envelope which of them it has.
+    private let windowRules: [WindowRule]
+    private let windowOf: [Int]
 
-    public init(version: Int64, envelopes: [Envelope]) {
+    public init(
+        version: Int64, envelopes: [Envelope], routes: Routes = .none, tagRules: TagRules = .none, accessRules: [AccessRule] = [],
+        unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = []
+    ) {
         self.version = version
         self.envelopes = envelopes
+        self.routes = routes
+        self.tagRules = tagRules
+        self.accessRules = accessRules
+        self.unmatched = unmatched
+        self.unknownPrice = unknownPrice
+        self.contacts = contacts
+        self.workflows = workflows
         byName = Dictionary(envelopes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        index = EnvelopeIndex(envelopes)
+        var rules: [WindowRule] = []
+        var positions: [WindowRule: Int] = [:]
+        windowOf = envelopes.map { envelope in
+            if let known = positions[envelope.windowRule] { return known }
+            positions[envelope.windowRule] = rules.count
+            rules.append(envelope.windowRule)
+            return rules.count - 1
+        }
+        windowRules = rules
     }
 
     public static let empty = Policy(version: 0, envelopes: [])
@@ -16,21 +48,35 @@ public struct Policy: Sendable {
     public func envelope(named name: String) -> Envelope? { byName[name] }
 
     /// The windows of all envelopes around a moment.
-    public func windows(at time: Timestamp) -> WindowSet { WindowSet(envelopes.map(\.windowRule), at: time) }
+    public func windows(at time: Timestamp) -> WindowSet { WindowSet(windowRules, at: time) }
+
+    /// What one token costs at a moment: by the catalogue, else by the policy's price for models that it does not know.
+    public func price(of model: String, in prices: PriceBook, at time: Timestamp) -> ModelPrice? {
+        prices.price(of: model, at: time) ?? unknownPrice
+    }
+
+    /// The rules that forbid a call, their `when` apart.
+    public func rulesAgainst(_ call: Call) -> [AccessRule] {
+        accessRules.isEmpty ? [] : accessRules.filter { $0.forbids(call) }
+    }
 
     /// What a call asks of every envelope that matches it, in the policy's order.
     ///
-    /// - Parameter windows: those of this policy, around the moment of the call.
-    /// - Throws: `TagsMissing` with every `per` tag that the call lacks: dropping a tag must evade no limit.
-    public func claims(of call: Call, in windows: WindowSet) throws(TagsMissing) -> [Claim] {
+    /// - Parameter windows: those of this policy, around the moment `now` of the call.
+    /// - Throws: `TagsMissing` with every `per` tag that the call lacks: dropping a tag must evade no limit. Where tags
+    ///   may be missing, the empty value stands for one.
+    public func claims(of call: Call, in windows: WindowSet, at now: Timestamp) throws(TagsMissing) -> [Claim] {
+        let candidates = index.candidates(for: call)
         var claims: [Claim] = []
         var missing: [String] = []
-        claims.reserveCapacity(envelopes.count)
-        for (position, envelope) in envelopes.enumerated() where envelope.matches(call) {
+        claims.reserveCapacity(candidates.count)
+        for position in candidates {
+            let envelope = envelopes[position]
+            guard envelope.matches(call) else { continue }
             var values: [String] = []
             values.reserveCapacity(envelope.per.count)
             for label in envelope.per {
-                if let value = call.label(label) ?? Self.absentValue(of: label) {
+                if let value = call.label(label) ?? absentValue(of: label, in: call, at: now) {
                     values.append(value)
                 } else if !missing.contains(label) {
                     missing.append(label)
@@ -38,15 +84,19 @@ public struct Policy: Sendable {
             }
             guard missing.isEmpty else { continue }
             claims.append(
-                Claim(envelope: envelope, values: values, window: windows.windows[position], amount: call.amounts[envelope.meter])
+                Claim(envelope: envelope, values: values, window: windows.windows[windowOf[position]], amount: call.amounts[envelope.meter])
             )
         }
         guard missing.isEmpty else { throw TagsMissing(names: missing) }
         return claims
     }
 
-    /// A model call has no tool and a tool call no model; its caller could not give one, so the empty text stands for it.
-    private static func absentValue(of label: String) -> String? {
-        label == "model" || label == "tool" ? "" : nil
+    /// The empty text stands for what a caller could not give (a model call has no tool, not every model has a tier) and
+    /// for tags that may be missing.
+    private func absentValue(of label: String, in call: Call, at now: Timestamp) -> String? {
+        switch label {
+        case "model", "tool", "tier": ""
+        default: tagRules.mayLack(label, in: call.tags, at: now) ? "" : nil
+        }
     }
 }

@@ -31,3 +31,14 @@ public struct PolicyNode: Sendable {
         self.line = line
     }
 }
+
+/// A document of a policy, and the file that it came from.
+public struct PolicyDocument: Sendable {
+    public let file: String?
+    public let root: PolicyNode
+
+    public init(file: String? = nil, root: PolicyNode) {
+        self.file = file
+        self.root = root
+    }
+}

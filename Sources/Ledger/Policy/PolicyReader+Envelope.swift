@@ -1,5 +1,33 @@
 extension PolicyReader {
-    private static let envelopeKeys = ["name", "owner", "match", "per", "meter", "limit", "per_call", "window", "plan"]
+    private static let envelopeKeys = [
+        "name", "owner", "playbook", "match", "per", "meter", "limit", "per_call", "window", "rollover", "plan", "mode",
+    ]
+
+    /// The envelopes that have been read, and where they stand.
+    struct EnvelopeList {
+        private(set) var list: [Envelope] = []
+        private(set) var places: [String: (file: String?, line: Int, pointer: String)] = [:]
+
+        mutating func append(_ envelope: Envelope, file: String?, line: Int, pointer: String) {
+            list.append(envelope)
+            places[envelope.name] = (file, line, pointer)
+        }
+
+        func envelope(named name: String) -> Envelope? { list.first { $0.name == name } }
+    }
+
+    mutating func envelopes(_ node: PolicyNode, at pointer: String, into envelopes: inout EnvelopeList) {
+        for (index, node) in (list(node, at: pointer) ?? []).enumerated() {
+            let pointer = "\(pointer)/\(index)"
+            guard let envelope = envelope(node, at: pointer) else { continue }
+            if let first = envelopes.places[envelope.name] {
+                let place = first.file == file ? "on line \(first.line)" : "in \(first.file ?? "another document"), line \(first.line),"
+                report(pointer + "/name", node.line, "the envelope \(place) has the name '\(envelope.name)' too; names must be unique")
+            } else {
+                envelopes.append(envelope, file: file, line: node.line, pointer: pointer)
+            }
+        }
+    }
 
     /// Reads one envelope; nil where it cannot be used, with the reasons reported.
     mutating func envelope(_ node: PolicyNode, at pointer: String) -> Envelope? {
@@ -9,6 +37,7 @@ extension PolicyReader {
         let name = nameField.flatMap { envelopeName($0.node, at: "\(pointer)/name") }
         if nameField == nil { report(pointer, node.line, "an envelope needs a name") }
         let owner = fields.take("owner").flatMap { text($0.node, at: "\(pointer)/owner") }
+        let playbook = fields.take("playbook").flatMap { link($0.node, at: "\(pointer)/playbook") }
         let match = fields.take("match").map { conditions($0.node, at: "\(pointer)/match") } ?? []
         let per = fields.take("per").map { labels($0.node, at: "\(pointer)/per") } ?? []
         let meterField = fields.take("meter")
@@ -24,14 +53,36 @@ extension PolicyReader {
         if window.period == .run, !per.contains("run_id") {
             report("\(pointer)/window", windowField?.line ?? node.line, "a window of a run needs run_id in per: write per: [run_id]")
         }
-        let plan =
-            fields.take("plan").map { steps($0.node, at: "\(pointer)/plan", hasLimit: limitField != nil, hasPerCall: perCallField != nil) } ?? []
+        let rollover = fields.take("rollover").flatMap { field in
+            meter.flatMap { self.rollover(field.node, at: "\(pointer)/rollover", meter: $0, hasLimit: limitField != nil, window: window) }
+        }
+        let planField = fields.take("plan")
+        let shape = PlanShape(hasLimit: limitField != nil, hasPerCall: perCallField != nil, per: per)
+        let plan = planField.map { steps($0.node, at: "\(pointer)/plan", shape: shape) } ?? []
+        let mode = fields.take("mode").flatMap { choice($0.node, at: "\(pointer)/mode", Envelope.Mode.self) } ?? .enforce
         refuseRest(fields, at: pointer, expected: Self.envelopeKeys)
         guard issues.count == before, let name, let meter else { return nil }
         return Envelope(
-            name: name, owner: owner, match: match, per: per, meter: meter, limit: limit, perCall: perCall,
-            windowRule: window, plan: plan
+            name: name, owner: owner, playbook: playbook, match: match, per: per, meter: meter, limit: limit, perCall: perCall,
+            windowRule: window, rollover: rollover, plan: plan, mode: mode
         )
+    }
+
+    private mutating func rollover(
+        _ node: PolicyNode, at pointer: String, meter: Meter, hasLimit: Bool, window: WindowRule
+    ) -> Rollover? {
+        guard var fields = fields(of: node, at: pointer) else { return nil }
+        let upToField = fields.take("up_to")
+        if upToField == nil { report(pointer, node.line, "say how much is carried at most: up_to: \(meter == .cost ? "\"10\"" : "10")") }
+        let upTo = upToField.flatMap { amount($0.node, at: "\(pointer)/up_to", meter: meter) }
+        let expires = fields.take("expires_in").flatMap { duration($0.node, at: "\(pointer)/expires_in", maximum: 366 * 86_400) }
+        refuseRest(fields, at: pointer, expected: ["up_to", "expires_in"])
+        if !hasLimit { report(pointer, node.line, "only what is left of a limit can be carried; give the envelope a limit") }
+        switch window.period {
+        case .day, .week, .month: break
+        default: report(pointer, node.line, "credit is carried from one day, week or month into the next; write window: { every: week }")
+        }
+        return upTo.map { Rollover(upTo: $0, expiresInSeconds: expires) }
     }
 
     private mutating func envelopeName(_ node: PolicyNode, at pointer: String) -> String? {
@@ -45,77 +96,5 @@ extension PolicyReader {
             return nil
         }
         return name
-    }
-
-    private mutating func conditions(_ node: PolicyNode, at pointer: String) -> [Envelope.Condition] {
-        guard let fields = fields(of: node, at: pointer) else { return [] }
-        return fields.members.compactMap { member in
-            let place = Self.pointer(pointer, member.name)
-            guard isLabel(member.name, line: member.line, at: place), let matcher = matcher(member.node, at: place) else { return nil }
-            return Envelope.Condition(label: member.name, matcher: matcher)
-        }
-    }
-
-    private mutating func matcher(_ node: PolicyNode, at pointer: String) -> Matcher? {
-        guard case .list(let elements) = node.value else { return text(node, at: pointer).map(Matcher.init) }
-        guard !elements.isEmpty else {
-            report(pointer, node.line, "an empty list matches nothing; name at least one value")
-            return nil
-        }
-        let matchers = elements.enumerated().compactMap { text($1, at: "\(pointer)/\($0)").map(Matcher.init) }
-        return .anyOf(matchers)
-    }
-
-    private mutating func labels(_ node: PolicyNode, at pointer: String) -> [String] {
-        guard let elements = list(node, at: pointer) else { return [] }
-        var labels: [String] = []
-        for (index, element) in elements.enumerated() {
-            guard let label = text(element, at: "\(pointer)/\(index)") else { continue }
-            guard isLabel(label, line: element.line, at: "\(pointer)/\(index)") else { continue }
-            if labels.contains(label) {
-                report("\(pointer)/\(index)", element.line, "'\(label)' stands here twice; keep one")
-            }
-            labels.append(label)
-        }
-        return labels
-    }
-
-    private mutating func isLabel(_ name: String, line: Int, at pointer: String) -> Bool {
-        if name == "tier" {
-            report(pointer, line, "tiers are not known yet; match on model instead")
-            return false
-        }
-        guard Tags.isValid(name: name) else {
-            report(pointer, line, "'\(name)' is no tag name: write lower-case letters, digits and '_', beginning with a letter")
-            return false
-        }
-        return true
-    }
-
-    private mutating func steps(_ node: PolicyNode, at pointer: String, hasLimit: Bool, hasPerCall: Bool) -> [PlanStep] {
-        guard let elements = list(node, at: pointer) else { return [] }
-        if elements.isEmpty { report(pointer, node.line, "an empty plan never stops; leave it out to refuse above 100 %") }
-        return elements.enumerated().compactMap { step($1, at: "\(pointer)/\($0)", hasLimit: hasLimit, hasPerCall: hasPerCall) }
-    }
-
-    private mutating func step(_ node: PolicyNode, at pointer: String, hasLimit: Bool, hasPerCall: Bool) -> PlanStep? {
-        guard var fields = fields(of: node, at: pointer) else { return nil }
-        let atField = fields.take("at")
-        var at: Int64?
-        if let atField {
-            if case .number(let text) = atField.node.value, let percent = Int64(text), (1...PlanStep.maximumPercent).contains(percent) {
-                at = percent
-            } else {
-                report("\(pointer)/at", atField.line, "write a whole percentage of the limit, 1 to \(PlanStep.maximumPercent)")
-            }
-            if !hasLimit { report("\(pointer)/at", atField.line, "a step at a percentage needs a limit") }
-        } else if !hasPerCall {
-            report(pointer, node.line, "say at which percentage of the limit this step acts: at: 100")
-        }
-        let doField = fields.take("do")
-        let action = doField.flatMap { choice($0.node, at: "\(pointer)/do", PlanStep.Action.self) }
-        if doField == nil { report(pointer, node.line, "say what this step does: do: refuse") }
-        refuseRest(fields, at: pointer, expected: ["at", "do"])
-        return action.map { PlanStep(at: at, action: $0) }
     }
 }

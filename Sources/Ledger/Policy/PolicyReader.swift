@@ -2,37 +2,95 @@
 ///
 /// Nothing is accepted that is not enforced: an unknown key is an error.
 public struct PolicyReader {
-    private(set) var issues: [PolicyIssue] = []
+    private static let keys = [
+        "contacts", "tiers", "tags", "envelopes", "tools", "models", "model_rules", "tool_tiers", "workflows", "unmatched", "unknown_price",
+    ]
 
-    /// - Parameter documents: the roots of one or more documents, which are read as one policy.
-    /// - Throws: `PolicyError` with every issue found, in the order of the documents.
-    public static func read(_ documents: [PolicyNode], version: Int64) throws(PolicyError) -> Policy {
+    private(set) var issues: [PolicyIssue] = []
+    private(set) var warnings: [PolicyIssue] = []
+    /// The file of the document that is being read.
+    var file: String?
+    /// Known before envelopes and rules are read, whatever order they stand in.
+    var routes = Routes.none
+
+    /// - Parameter documents: one or more documents, which are read as one policy.
+    /// - Throws: `PolicyError` with every issue found.
+    public static func read(_ documents: [PolicyDocument], version: Int64) throws(PolicyError) -> PolicyReading {
         var reader = PolicyReader()
-        var envelopes: [Envelope] = []
-        var lines: [String: Int] = [:]
-        for document in documents {
-            if case .null = document.value { continue }
-            guard var fields = reader.fields(of: document, at: "") else { continue }
-            if let field = fields.take("envelopes"), let list = reader.list(field.node, at: "/envelopes") {
-                for (index, node) in list.enumerated() {
-                    let pointer = "/envelopes/\(index)"
-                    guard let envelope = reader.envelope(node, at: pointer) else { continue }
-                    if let first = lines[envelope.name] {
-                        reader.report(
-                            pointer + "/name", node.line, "the envelope on line \(first) has the name '\(envelope.name)' too; names must be unique")
-                    }
-                    lines[envelope.name] = node.line
-                    envelopes.append(envelope)
-                }
-            }
-            reader.refuseRest(fields, at: "", expected: ["envelopes"])
-        }
+        var parts = reader.parts(of: documents)
+        let policy = reader.policy(&parts, version: version)
+        for part in parts { reader.refuseRest(part) }
         guard reader.issues.isEmpty else { throw PolicyError(reader.issues) }
-        return Policy(version: version, envelopes: envelopes)
+        return PolicyReading(policy: policy, warnings: reader.warnings)
+    }
+
+    /// The members of one document that have not been read yet.
+    struct Part {
+        let file: String?
+        var fields: Fields
+    }
+
+    private mutating func parts(of documents: [PolicyDocument]) -> [Part] {
+        documents.compactMap { document in
+            if case .null = document.root.value { return nil }
+            file = document.file
+            return fields(of: document.root, at: "").map { Part(file: document.file, fields: $0) }
+        }
+    }
+
+    private mutating func policy(_ parts: inout [Part], version: Int64) -> Policy {
+        routes = readRoutes(&parts)
+        var contacts: [Contact] = []
+        each("contacts", in: &parts) { reader, node, pointer in contacts += reader.contacts(node, at: pointer) }
+        var envelopes = EnvelopeList()
+        each("envelopes", in: &parts) { reader, node, pointer in reader.envelopes(node, at: pointer, into: &envelopes) }
+        var rules: [AccessRule] = []
+        each("tools", in: &parts) { reader, node, pointer in rules += reader.accessRules(node, at: pointer, kind: .tool, among: envelopes) }
+        each("model_rules", in: &parts) { reader, node, pointer in rules += reader.accessRules(node, at: pointer, kind: .model, among: envelopes) }
+        var tagRules = TagRules.none
+        once("tags", in: &parts) { reader, node, pointer in tagRules = reader.tagRules(node, at: pointer) }
+        var workflows: [Workflow] = []
+        each("workflows", in: &parts) { reader, node, pointer in workflows += reader.workflows(node, at: pointer) }
+        var unmatched = Unmatched.admit
+        once("unmatched", in: &parts) { reader, node, pointer in unmatched = reader.choice(node, at: pointer, Unmatched.self) ?? .admit }
+        var unknownPrice: ModelPrice?
+        once("unknown_price", in: &parts) { reader, node, pointer in unknownPrice = reader.unknownPrice(node, at: pointer) }
+        warnOfOwners(envelopes, workflows, contacts: contacts)
+        return Policy(
+            version: version, envelopes: envelopes.list, routes: routes, tagRules: tagRules, accessRules: rules, unmatched: unmatched,
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows)
+    }
+
+    /// Reads a key of the policy wherever it stands; the parts are read as one.
+    mutating func each(_ name: String, in parts: inout [Part], _ body: (inout PolicyReader, PolicyNode, String) -> Void) {
+        for index in parts.indices {
+            guard let field = parts[index].fields.take(name) else { continue }
+            file = parts[index].file
+            body(&self, field.node, "/\(name)")
+        }
+    }
+
+    /// Reads a key that may stand in one document only.
+    mutating func once(_ name: String, in parts: inout [Part], _ body: (inout PolicyReader, PolicyNode, String) -> Void) {
+        var isRead = false
+        each(name, in: &parts) { reader, node, pointer in
+            if isRead { reader.report(pointer, node.line, "'\(name)' stands in another document too; keep one") }
+            isRead = true
+            body(&reader, node, pointer)
+        }
+    }
+
+    private mutating func refuseRest(_ part: Part) {
+        file = part.file
+        refuseRest(part.fields, at: "", expected: Self.keys)
+    }
+
+    mutating func warn(_ pointer: String, _ line: Int, in file: String?, _ detail: String) {
+        warnings.append(PolicyIssue(file: file, pointer: pointer, line: line, detail: detail))
     }
 
     mutating func report(_ pointer: String, _ line: Int, _ detail: String) {
-        issues.append(PolicyIssue(pointer: pointer, line: line, detail: detail))
+        issues.append(PolicyIssue(file: file, pointer: pointer, line: line, detail: detail))
     }
 
     /// The pointer to a member, its name escaped (RFC 6901, section 3).
@@ -45,89 +103,5 @@ public struct PolicyReader {
             default: pointer.unicodeScalars.append(scalar)
             }
         }
-    }
-
-    // MARK: - Shapes
-
-    /// The members of an object that have not been read yet.
-    struct Fields {
-        var members: [PolicyNode.Member]
-        let line: Int
-
-        mutating func take(_ name: String) -> PolicyNode.Member? {
-            guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
-            return members.remove(at: index)
-        }
-    }
-
-    mutating func fields(of node: PolicyNode, at pointer: String) -> Fields? {
-        guard case .object(let members) = node.value else {
-            report(pointer, node.line, "write a mapping of names to values here")
-            return nil
-        }
-        var seen: Set<String> = []
-        for member in members where !seen.insert(member.name).inserted {
-            report(Self.pointer(pointer, member.name), member.line, "'\(member.name)' stands here twice; keep one")
-        }
-        return Fields(members: members, line: node.line)
-    }
-
-    mutating func refuseRest(_ fields: Fields, at pointer: String, expected: [String]) {
-        for member in fields.members where !expected.contains(member.name) {
-            report(Self.pointer(pointer, member.name), member.line, "unknown key '\(member.name)'; known here: \(expected.joined(separator: ", "))")
-        }
-    }
-
-    mutating func list(_ node: PolicyNode, at pointer: String) -> [PolicyNode]? {
-        guard case .list(let elements) = node.value else {
-            report(pointer, node.line, "write a list here")
-            return nil
-        }
-        return elements
-    }
-
-    mutating func text(_ node: PolicyNode, at pointer: String, maximumLength: Int = 256) -> String? {
-        let text: String
-        switch node.value {
-        case .text(let value): text = value
-        case .number(let value): text = value
-        default:
-            report(pointer, node.line, "write a text here")
-            return nil
-        }
-        guard !text.isEmpty, text.unicodeScalars.count <= maximumLength,
-            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            report(pointer, node.line, "write 1 to \(maximumLength) characters without control characters")
-            return nil
-        }
-        return text
-    }
-
-    /// One of the names of an enumeration.
-    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ node: PolicyNode, at pointer: String, _ type: Value.Type, except: [String] = []
-    ) -> Value? {
-        if case .text(let name) = node.value, !except.contains(name), let value = Value(rawValue: name) { return value }
-        let names = Value.allCases.map(\.rawValue).filter { !except.contains($0) }
-        report(pointer, node.line, "write one of \(names.joined(separator: ", "))")
-        return nil
-    }
-
-    /// An amount in a meter's unit: a quoted text for money, a whole number for counts.
-    mutating func amount(_ node: PolicyNode, at pointer: String, meter: Meter) -> Int64? {
-        switch (meter, node.value) {
-        case (.cost, .text(let text)):
-            if let money = Money(text) { return money.nanos }
-            report(pointer, node.line, "write an amount from 0 to 9223372036.854775807 with at most nine decimals, such as \"25\" or \"0.18\"")
-        case (.cost, .number(let number)):
-            report(pointer, node.line, "money is a text, so that no digit is lost: write \"\(number)\"")
-        case (_, .number(let text)):
-            if let count = Int64(text), (0...TokenUsage.maximum).contains(count) { return count }
-            report(pointer, node.line, "write a whole number from 0 to \(TokenUsage.maximum)")
-        default:
-            report(pointer, node.line, meter == .cost ? "write an amount such as \"25\"" : "write a whole number from 0 to \(TokenUsage.maximum)")
-        }
-        return nil
     }
 }

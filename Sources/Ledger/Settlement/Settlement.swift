@@ -54,27 +54,88 @@ public enum Settlement {
         }
     }
 
-    /// Books the end of a hold, or its late charge, on all of its balances.
+    /// What was booked, and what that set off.
+    public struct Booked: Sendable {
+        public let entries: [Entry]
+        public let events: [Event]
+    }
+
+    /// One balance that a settlement changes.
+    public struct Change: Sendable {
+        let identity: BalanceIdentity
+        /// The envelope as the policy has it now; nil where it is gone or cuts otherwise, and the balance keeps its limit.
+        let envelope: Envelope?
+        let held: Int64
+        let spent: Int64
+
+        public init(identity: BalanceIdentity, envelope: Envelope?, held: Int64, spent: Int64) {
+            self.identity = identity
+            self.envelope = envelope
+            self.held = held
+            self.spent = spent
+        }
+    }
+
+    /// What the end of a hold, or its late charge, changes.
     ///
     /// - Parameters:
     ///   - charge: what was really used; zero for a release or an expiry.
     ///   - late: the hold was given back before, so nothing is held any more.
-    ///   - limits: the limit of each share's balance now, in the order of the shares.
-    /// - Returns: one entry a share, or nil, with nothing booked, where a sum would not fit.
-    public static func book(
-        _ hold: Hold, charge: Amounts, late: Bool, limits: [Int64], book: inout Book, at now: Timestamp
-    ) -> [Entry]? {
-        let changes = hold.shares.map { (balance: $0.balance, held: late ? 0 : -$0.amount, spent: charge[$0.meter]) }
-        return apply(changes, limits: limits, fact: hold.id, book: &book, at: now)
+    ///   - balance: what a share's balance is the balance of, and the envelope that it has now.
+    public static func changes(
+        of hold: Hold, charge: Amounts, late: Bool, balance: (Identifier) -> (identity: BalanceIdentity, envelope: Envelope?)?
+    ) -> [Change]? {
+        var changes: [Change] = []
+        for share in hold.shares {
+            guard let found = balance(share.balance) else { return nil }
+            changes.append(
+                Change(
+                    identity: found.identity, envelope: found.envelope, held: late ? 0 : -share.amount, spent: charge[share.meter]))
+        }
+        return changes
     }
 
-    /// Books a charge that no hold preceded.
-    public static func charge(
-        _ requests: [Admission.Request], fact: Identifier, book: inout Book, at now: Timestamp
-    ) -> [Entry]? {
-        let bounded = requests.filter { $0.slot != nil && $0.claim.envelope.limit != nil }
-        let changes = bounded.map { (balance: $0.identity.id, held: Int64(0), spent: $0.claim.amount) }
-        return apply(changes, limits: bounded.map { $0.claim.envelope.limit ?? 0 }, fact: fact, book: &book, at: now)
+    /// What a charge that no hold preceded changes.
+    public static func changes(of requests: [Admission.Request]) -> [Change] {
+        requests.filter { $0.slot != nil && $0.claim.envelope.limit != nil }
+            .map { Change(identity: $0.identity, envelope: $0.claim.envelope, held: 0, spent: $0.claim.amount) }
+    }
+
+    /// Books changes, all of them or none.
+    ///
+    /// - Parameter fact: the hold, or the charge.
+    /// - Returns: nil, with nothing booked, where a sum would not fit.
+    public static func book(_ changes: [Change], fact: Identifier, book: inout Book, at now: Timestamp) -> Booked? {
+        var entries: [Entry] = []
+        var before: [Balance] = []
+        entries.reserveCapacity(changes.count)
+        for change in changes {
+            guard let slot = book.slot(of: change.identity.id) else {
+                book.undo(entries, restoring: before)
+                return nil
+            }
+            let balance = book.balances[slot]
+            before.append(balance)
+            let limit = change.envelope?.limit(adjusted: balance.marks.adjusted) ?? balance.limit
+            guard let entry = book.book(slot: slot, held: change.held, spent: change.spent, limit: limit, fact: fact, at: now) else {
+                book.undo(entries, restoring: before)
+                return nil
+            }
+            entries.append(entry)
+        }
+        return Booked(entries: entries, events: watch(changes, entries, before, fact: fact, book: &book, at: now))
+    }
+
+    private static func watch(
+        _ changes: [Change], _ entries: [Entry], _ before: [Balance], fact: Identifier, book: inout Book, at now: Timestamp
+    ) -> [Event] {
+        var events: [Event] = []
+        for (index, change) in changes.enumerated() {
+            guard let envelope = change.envelope, let slot = book.slot(of: change.identity.id) else { continue }
+            PlanWatch.look(
+                at: slot, entries[index], limitBefore: before[index].limit, of: envelope, change.identity, book: &book, at: now, into: &events)
+        }
+        return events
     }
 
     /// How far a charge stands beyond a limit, per meter: the largest excess among its balances, at most the charge.
@@ -84,28 +145,5 @@ public enum Settlement {
             overrun[meter] = max(overrun[meter], min(entry.excess, charge[meter]))
         }
         return overrun
-    }
-
-    private static func apply(
-        _ changes: [(balance: Identifier, held: Int64, spent: Int64)], limits: [Int64], fact: Identifier,
-        book: inout Book, at now: Timestamp
-    ) -> [Entry]? {
-        var entries: [Entry] = []
-        var before: [Balance] = []
-        entries.reserveCapacity(changes.count)
-        for (change, limit) in zip(changes, limits) {
-            guard let slot = book.slot(of: change.balance) else {
-                book.undo(entries, restoring: before)
-                return nil
-            }
-            before.append(book.balances[slot])
-            guard let entry = book.book(slot: slot, held: change.held, spent: change.spent, limit: limit, fact: fact, at: now)
-            else {
-                book.undo(entries, restoring: before)
-                return nil
-            }
-            entries.append(entry)
-        }
-        return entries
     }
 }

@@ -27,6 +27,21 @@ public enum Matcher: Hashable, Sendable {
         }
     }
 
+    /// The values it stands for, where these can be listed.
+    var exactValues: [String]? {
+        switch self {
+        case .exact(let text): return [text]
+        case .glob: return nil
+        case .anyOf(let matchers):
+            var values: [String] = []
+            for matcher in matchers {
+                guard let more = matcher.exactValues else { return nil }
+                values += more
+            }
+            return values
+        }
+    }
+
     /// Linear in practice, quadratic at worst: on a mismatch only the last `*` takes one more byte.
     private static func glob(_ pattern: [UInt8], matches text: [UInt8]) -> Bool {
         var p = 0

@@ -12,7 +12,7 @@ enum Answer {
         var writer = JSONWriter(capacity: capacity)
         body(&writer)
         var headers = headers
-        headers[.contentType] = "application/json"
+        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes)))
     }
 

@@ -2,8 +2,8 @@ internal import JSON
 internal import Ledger
 
 extension JSONWriter {
-    /// An envelope as the policy has it.
-    mutating func envelope(_ envelope: Envelope, policyVersion: Int64) {
+    /// An envelope as the policy has it, and what stands beside it.
+    mutating func envelope(_ envelope: Envelope, policy: Policy, freeze: Freeze?, more: (inout JSONWriter) -> Void = { _ in }) {
         object { writer in
             writer.name("name")
             writer.string(envelope.name)
@@ -24,21 +24,50 @@ extension JSONWriter {
             writer.amount(envelope.perCall, envelope.meter)
             writer.name("window")
             writer.rule(envelope.windowRule)
+            writer.name("rollover")
+            writer.rollover(envelope)
             writer.name("plan")
-            writer.array(envelope.plan) { writer, step in
-                writer.object { writer in
-                    writer.name("at")
-                    writer.integer(step.at)
-                    writer.name("do")
-                    writer.string(step.action.rawValue)
-                }
-            }
+            writer.array(envelope.plan.steps) { $0.step($1) }
             writer.name("owner")
             writer.string(envelope.owner)
+            writer.name("channels")
+            writer.array(policy.contacts.first { $0.owner == envelope.owner }?.channels ?? []) { $0.string($1) }
+            writer.name("playbook")
+            writer.string(envelope.playbook)
             writer.name("mode")
-            writer.string("enforce")
+            writer.string(envelope.mode.rawValue)
             writer.name("policy_version")
-            writer.integer(policyVersion)
+            writer.integer(policy.version)
+            writer.name("frozen")
+            if let freeze { writer.object { $0.freeze(freeze) } } else { writer.null() }
+            more(&writer)
+        }
+    }
+
+    private mutating func step(_ step: PlanStep) {
+        object { writer in
+            writer.name("at")
+            writer.integer(step.at)
+            writer.name("do")
+            writer.string(step.action.rawValue)
+            if let tier = step.to {
+                writer.name("to")
+                writer.string(tier)
+            }
+            if let seconds = step.withinSeconds {
+                writer.name("within_seconds")
+                writer.integer(seconds)
+            }
+        }
+    }
+
+    private mutating func rollover(_ envelope: Envelope) {
+        guard let rollover = envelope.rollover else { return null() }
+        object { writer in
+            writer.name("up_to")
+            writer.amount(rollover.upTo, envelope.meter)
+            writer.name("expires_in_seconds")
+            writer.integer(rollover.expiresInSeconds)
         }
     }
 

@@ -88,7 +88,11 @@ extension JSONWriter {
         name("used_percent")
         usedPercent(view)
         name("mode")
-        string("enforce")
+        string(view.shadow == nil ? "enforce" : "shadow")
+        if let shadow = view.shadow {
+            name("would")
+            string(shadow.would?.rawValue)
+        }
         name("window")
         window(identity.window)
     }
@@ -134,6 +138,8 @@ extension JSONWriter {
             writer.string(meter.rawValue)
             writer.name("rule")
             writer.string(violation.rule.rawValue)
+            writer.name("action")
+            writer.string(violation.action.rawValue)
             writer.name("limit")
             writer.amount(violation.limit, meter)
             writer.name("held")
@@ -143,7 +149,11 @@ extension JSONWriter {
             writer.name("requested")
             writer.amount(violation.requested, meter)
             writer.name("resets_at")
-            writer.time(violation.resetsAt)
+            writer.time(violation.action == .refuse ? violation.resetsAt : nil)
+            if let approval = violation.approval {
+                writer.name("approval_id")
+                writer.id(approval)
+            }
         }
     }
 }

@@ -67,11 +67,13 @@ extension Problem {
         ).with(.errors(errors))
     }
 
-    static func tagsMissing(_ names: [String]) -> Problem {
-        Problem(
-            .unprocessableContent, "tags-missing", "Tags missing",
-            "Add the tags \(names.joined(separator: ", ")): an envelope that applies to this call counts by them."
-        ).with(.errors(names.map { FieldError(pointer: "/tags/\(JSONPointer.escape($0))", detail: "this tag is missing") }))
+    static func tags(_ faults: [TagFault]) -> Problem {
+        let errors = faults.map(\.fieldError)
+        let isMissing = faults.contains { if case .missing = $0 { true } else { false } }
+        return Problem(
+            .unprocessableContent, isMissing ? "tags-missing" : "tag-value", isMissing ? "Tags missing" : "Tag value not allowed",
+            errors.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ") + ". See /v1/tags/schema."
+        ).with(.errors(errors))
     }
 
     static func unknownModel(_ model: String) -> Problem {
@@ -98,4 +100,16 @@ extension Problem {
     static let internalError = Problem(
         .internalServerError, "internal", "Internal error",
         "The service failed on this request. Send it again with the same key; if it fails again, report it with the time.")
+}
+
+extension TagFault {
+    fileprivate var fieldError: Problem.FieldError {
+        switch self {
+        case .missing(let names):
+            let pointer = names.count == 1 ? "/tags/\(JSONPointer.escape(names[0]))" : "/tags"
+            return .init(pointer: pointer, detail: names.count == 1 ? "this tag is missing" : "add one of \(names.joined(separator: ", "))")
+        case .value(let name, let allowed):
+            return .init(pointer: "/tags/\(JSONPointer.escape(name))", detail: "write one of \(allowed.joined(separator: ", "))")
+        }
+    }
 }

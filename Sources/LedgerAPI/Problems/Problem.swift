@@ -23,6 +23,9 @@ public struct Problem: Error, Sendable {
         case errors([FieldError])
         case violations([Violation])
         case settlement(Ending)
+        case suspension(Suspension)
+        case freeze(Freeze)
+        case text(String, String)
     }
 
     public let status: HTTPResponse.Status
@@ -90,6 +93,14 @@ public struct Problem: Error, Sendable {
         case .violations(let violations):
             writer.name("violations")
             writer.array(violations) { $0.violation($1) }
+        case .text(let name, let value):
+            writer.name(name)
+            writer.string(value)
+        case .suspension(let suspension): writer.suspension(suspension)
+        case .freeze(let freeze):
+            writer.name("envelope")
+            writer.string(freeze.envelope)
+            writer.freeze(freeze)
         case .settlement(let ending):
             writer.name("settlement")
             writer.object { writer in

@@ -27,27 +27,11 @@ struct BalanceRoutes: Sendable {
         let facts = try await store.balances.history(of: id, from: start.0, fact: start.1, limit: limit, organisation: caller.organisation.id)
         guard !facts.isEmpty || balance.version == 0 else { throw Problem.invalid("?after", "send the `next` of the page before") }
         let next = facts.last.flatMap { $0.version > 1 ? "\($0.version - 1).\($0.previous)" : nil }
+        let freezes = try await store.envelopes.freezes(
+            of: balance.view.identity.envelope, organisation: caller.organisation.id, from: next == nil ? nil : facts.last?.at,
+            until: query["after"] == nil ? nil : facts.first?.at)
         let meter = balance.view.identity.meter
-        return Answer.list(facts, next: next) { writer, fact in
-            writer.object { writer in
-                writer.name("version")
-                writer.integer(fact.version)
-                writer.name("kind")
-                writer.string(fact.kind.rawValue)
-                writer.name("amount")
-                writer.amount(fact.heldChange + fact.spentChange, meter)
-                writer.name("held")
-                writer.amount(fact.held, meter)
-                writer.name("spent")
-                writer.amount(fact.spent, meter)
-                writer.name("limit")
-                writer.amount(fact.limit, meter)
-                writer.name("at")
-                writer.time(fact.at)
-                writer.name("reservation_id")
-                writer.id(fact.reservation)
-            }
-        }
+        return Answer.list(HistoryLine.merge(facts, freezes), next: next) { $0.line($1, meter) }
     }
 
     /// `version.fact`, where the page before ended.
@@ -58,5 +42,80 @@ struct BalanceRoutes: Sendable {
             throw Problem.invalid("?after", "send the `next` of the page before")
         }
         return (version, fact)
+    }
+}
+
+/// A line of a balance's history: a fact of the balance, or of its whole envelope.
+private enum HistoryLine {
+    case fact(BalanceFact)
+    case freeze(StoredFreeze)
+
+    private var at: Timestamp {
+        switch self {
+        case .fact(let fact): fact.at
+        case .freeze(let freeze): freeze.freeze.since
+        }
+    }
+
+    /// Newest first; both lists are so already.
+    static func merge(_ facts: [BalanceFact], _ freezes: [StoredFreeze]) -> [HistoryLine] {
+        var lines: [HistoryLine] = []
+        var rest = freezes[...]
+        for fact in facts {
+            while let freeze = rest.first, freeze.freeze.since >= fact.at {
+                lines.append(.freeze(freeze))
+                rest.removeFirst()
+            }
+            lines.append(.fact(fact))
+        }
+        return lines + rest.map(HistoryLine.freeze)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func line(_ line: HistoryLine, _ meter: Meter) {
+        switch line {
+        case .fact(let fact): object { $0.fact(fact, meter) }
+        case .freeze(let freeze):
+            object { writer in
+                writer.name("kind")
+                writer.string(freeze.isFrozen ? "freeze" : "unfreeze")
+                writer.name("at")
+                writer.time(freeze.freeze.since)
+                writer.name("reason")
+                writer.string(freeze.freeze.reason)
+                writer.name("author")
+                writer.string(freeze.freeze.author)
+            }
+        }
+    }
+
+    private mutating func fact(_ fact: BalanceFact, _ meter: Meter) {
+        name("version")
+        integer(fact.version)
+        name("kind")
+        string(fact.kind.rawValue)
+        name("amount")
+        amount(fact.adjustment?.amount ?? fact.heldChange + fact.spentChange, meter)
+        name("held")
+        amount(fact.held, meter)
+        name("spent")
+        amount(fact.spent, meter)
+        name("limit")
+        amount(fact.limit, meter)
+        name("at")
+        time(fact.at)
+        guard let adjustment = fact.adjustment else {
+            name("reservation_id")
+            return id(fact.fact)
+        }
+        name("adjustment_id")
+        id(fact.fact)
+        name("reason")
+        string(adjustment.reason)
+        name("author")
+        string(adjustment.author)
+        name("expires_at")
+        time(adjustment.expiresAt)
     }
 }

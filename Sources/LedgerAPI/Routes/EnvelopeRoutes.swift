@@ -4,7 +4,7 @@ internal import JSON
 internal import Ledger
 internal import LedgerStore
 
-/// `GET /v1/envelopes`, one of them, and its balances.
+/// `/v1/envelopes`: the policy's envelopes, their balances, and what people do to them.
 struct EnvelopeRoutes: Sendable {
     let store: Store
     let authenticator: Authenticator
@@ -13,6 +13,9 @@ struct EnvelopeRoutes: Sendable {
         table.add(.get, "/v1/envelopes", list)
         table.add(.get, "/v1/envelopes/{name}", find)
         table.add(.get, "/v1/envelopes/{name}/balances", balances)
+        table.add(.post, "/v1/envelopes/{name}/adjustments", adjust)
+        table.add(.post, "/v1/envelopes/{name}/freeze") { try await setFrozen(true, $0, $1) }
+        table.add(.post, "/v1/envelopes/{name}/unfreeze") { try await setFrozen(false, $0, $1) }
     }
 
     @Sendable private func list(_ request: Request, _ context: PurserContext) async throws -> Response {
@@ -28,7 +31,7 @@ struct EnvelopeRoutes: Sendable {
         }
         let page = Array(envelopes.prefix(limit))
         return Answer.list(page, next: envelopes.count > limit ? page.last?.name : nil) {
-            $0.envelope($1, policyVersion: caller.state.policy.version)
+            $0.envelope($1, policy: caller.state.policy, freeze: caller.state.guards.freeze(of: $1.name))
         }
     }
 
@@ -36,7 +39,64 @@ struct EnvelopeRoutes: Sendable {
         let caller = try await reader(request)
         _ = try Query(request)
         let envelope = try envelope(context, caller)
-        return Answer.json { $0.envelope(envelope, policyVersion: caller.state.policy.version) }
+        let organisation = caller.organisation.id
+        let downgraded = try await store.envelopes.downgraded(of: envelope.name, organisation: organisation)
+        let events = try await store.events.list(
+            of: organisation, kinds: Event.Kind.allCases, envelope: envelope.name, before: nil, limit: Self.recentEvents)
+        return Answer.json { writer in
+            writer.envelope(envelope, policy: caller.state.policy, freeze: caller.state.guards.freeze(of: envelope.name)) { writer in
+                writer.name("downgraded")
+                writer.array(downgraded) { $0.downgraded($1) }
+                writer.name("recent_events")
+                writer.array(events) { $0.event($1) }
+            }
+        }
+    }
+
+    /// How many of an envelope's events its answer shows.
+    private static let recentEvents = 20
+
+    // MARK: - By hand
+
+    @Sendable private func adjust(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await authenticator.caller(request)
+        try caller.require(.finance, .operator)
+        _ = try Query(request)
+        let envelope = try envelope(context, caller)
+        let key = request.headers[.idempotencyKey] == nil ? nil : try IdempotencyHeader.read(request)
+        let body = try await RequestBody.decode(request) { reader throws(JSONError) in try AdjustmentBody(&reader, meter: envelope.meter) }
+        let adjustment = try body.request(caller: caller, envelope: envelope.name, idempotencyKey: key)
+        let (id, isReplay): (Identifier, Bool)
+        switch try await store.lanes.submit(.adjust(adjustment), state: caller.state) {
+        case .adjusted(let fact): (id, isReplay) = (fact, false)
+        case .replayed(let fact, _): (id, isReplay) = (fact, true)
+        case .refused(let refusal): throw Problem(refusal, now: store.clock.now())
+        default: throw Problem.internalError
+        }
+        guard let stored = try await store.envelopes.adjustment(id, of: caller.organisation.id) else { throw Problem.internalError }
+        return Answer.json(.created, headers: isReplay ? [.idempotentReplayed: "true"] : [:]) { $0.adjustment(stored) }
+    }
+
+    private enum ReasonField: String, CaseIterable { case reason }
+    private static let reasonFields = JSONFields<ReasonField>()
+
+    private func setFrozen(_ isFrozen: Bool, _ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await authenticator.caller(request)
+        try caller.require(.finance, .operator)
+        _ = try Query(request)
+        let envelope = try envelope(context, caller)
+        let reason = try await RequestBody.decode(request) { reader throws(JSONError) -> String? in
+            var reason: String?
+            try reader.object(Self.reasonFields) { _, reader throws(JSONError) in reason = try reader.label(maximum: 1_024) }
+            return reason
+        }
+        guard let reason else { throw Problem.invalid("/reason", "say why; it is kept in the history") }
+        guard
+            try await store.envelopes.setFrozen(
+                isFrozen, envelope: envelope, reason: reason, author: caller.author, organisation: caller.organisation.id)
+        else { throw Problem.conflict("The envelope is \(isFrozen ? "frozen already" : "not frozen"); nothing was changed.") }
+        let state = try await store.organisations.current(caller.organisation.name) ?? caller.state
+        return Answer.json { $0.envelope(envelope, policy: state.policy, freeze: state.guards.freeze(of: envelope.name)) }
     }
 
     private static let balanceParameters: Set<String> = ["limit", "after", "window"]
@@ -65,5 +125,22 @@ struct EnvelopeRoutes: Sendable {
             throw Problem.notFound("The policy in force has no such envelope.")
         }
         return envelope
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func downgraded(_ balance: DowngradedBalance) {
+        object { writer in
+            writer.name("balance_id")
+            writer.id(balance.balance)
+            writer.name("to")
+            writer.string(balance.tier)
+            writer.name("reason")
+            writer.string(balance.reason)
+            writer.name("since")
+            writer.time(balance.since)
+            writer.name("until")
+            writer.time(balance.until)
+        }
     }
 }

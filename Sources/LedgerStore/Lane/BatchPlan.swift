@@ -5,7 +5,7 @@ internal import Postgres
 /// them. Idempotency keys, holds and settlements are read only after the locks that guard them.
 struct BatchPlan {
     enum Part {
-        case begin, insertBalances, lock, epoch, keys, lockHolds, holds, settlements
+        case begin, insertBalances, lock, epoch, gates, keys, lockHolds, holds, settlements
     }
 
     private(set) var parts: [Part] = []
@@ -17,12 +17,13 @@ struct BatchPlan {
         _ tickets: [Ticket], preparations: [Preparation], organisation: Identifier, known: IdentityCache, now: Timestamp,
         testClock: Bool
     ) {
+        var claimed = claimed
+        var scopes: Set<Identifier> = []
         for preparation in preparations {
-            guard case .success(let priced)? = preparation.pricedCall else { continue }
-            for (claim, identity) in zip(priced.claims, priced.identities) {
-                if let limit = claim.envelope.limit { claimed[identity.id] = (identity, limit) }
-            }
+            preparation.forEachClaim { claim, identity in claimed[identity.id] = (identity, claim.envelope.limit ?? 0) }
+            scopes.formUnion(preparation.scopes)
         }
+        self.claimed = claimed
         let missing = claimed.filter { !known.contains($0.key) }.values.map { $0 }
         let keys = tickets.compactMap { $0.operation.idempotency?.key }
         let holds = Set(tickets.compactMap { $0.operation.reservation }).sorted()
@@ -31,6 +32,7 @@ struct BatchPlan {
         if !missing.isEmpty { add(.insertBalances, Self.insertBalances(missing, organisation: organisation, now: now)) }
         add(.lock, Self.lock(claimed.keys.sorted(), holds: holds, organisation: organisation))
         add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
+        if !scopes.isEmpty { add(.gates, Self.list(GuardStatements.readGates, scopes.sorted(), organisation: organisation)) }
         if !keys.isEmpty { add(.keys, Self.list(LaneStatements.readIdempotencyKeys, keys, organisation: organisation)) }
         if !holds.isEmpty {
             add(.lockHolds, Self.list(LaneStatements.lockOpenReservations, holds, organisation: organisation))
@@ -77,7 +79,7 @@ struct BatchPlan {
         parameters.timestamp(microsecondsSince1970: months.end.microseconds)
     }
 
-    private static func insertBalances(
+    static func insertBalances(
         _ balances: [(identity: BalanceIdentity, limit: Int64)], organisation: Identifier, now: Timestamp
     ) -> PipelineStep {
         // In the order of ids, so that two lanes that make the same balances never wait for each other in a circle.

@@ -9,6 +9,8 @@ struct BatchReads {
     var balances: [Balance] = []
     var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
     var holds: [Identifier: HeldReservation] = [:]
+    /// By scope the approval that is pending.
+    var gates: [Identifier: Identifier] = [:]
 
     /// Decodes the rows of the steps that `BatchPlan` made, in their order.
     init(_ plan: BatchPlan, results: [Rows]) throws {
@@ -18,6 +20,7 @@ struct BatchReads {
             case .begin, .insertBalances: break
             case .lock: balances = try Self.decodeBalances(rows)
             case .epoch: try decodeEpoch(rows)
+            case .gates: for row in 0..<rows.count { gates[try rows.uuid(row, 0)] = try rows.uuid(row, 1) }
             case .keys: keys = try Self.decodeKeys(rows)
             case .lockHolds: open = try Self.decodeOpen(rows)
             case .holds: holds = try Self.decodeHolds(rows, open: open)
@@ -30,13 +33,12 @@ struct BatchReads {
 
     private mutating func decodeEpoch(_ rows: Rows) throws {
         guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
-        epochs = Epochs(
-            policy: try rows.int8(0, 0), prices: try rows.int8(0, 1), keys: try rows.int8(0, 2), guards: try rows.int8(0, 3))
+        epochs = try Epochs(rows)
         now = Timestamp(microseconds: try rows.timestamp(0, 4))
         isActive = try rows.bool(0, 5)
     }
 
-    private static func decodeBalances(_ rows: Rows) throws -> [Balance] {
+    static func decodeBalances(_ rows: Rows) throws -> [Balance] {
         var balances: [Balance] = []
         balances.reserveCapacity(rows.count)
         for row in 0..<rows.count {
@@ -44,10 +46,17 @@ struct BatchReads {
                 Balance(
                     id: try rows.uuid(row, 0), limit: try rows.int8(row, 1), held: try rows.int8(row, 2),
                     spent: try rows.int8(row, 3), version: try rows.int8(row, 4), lastFact: try rows.uuid(row, 5),
-                    changedAt: Timestamp(microseconds: try rows.timestamp(row, 6))
+                    changedAt: Timestamp(microseconds: try rows.timestamp(row, 6)), marks: try decodeMarks(rows, row)
                 ))
         }
         return balances
+    }
+
+    private static func decodeMarks(_ rows: Rows, _ row: Int) throws -> Marks {
+        Marks(
+            adjusted: try rows.int8(row, 7), nextExpiry: try rows.timestampIfPresent(row, 8).map { Timestamp(microseconds: $0) },
+            alerted: try rows.int8(row, 9), routeTier: try rows.textIfPresent(row, 10),
+            passedAt: try rows.timestampIfPresent(row, 11).map { Timestamp(microseconds: $0) }, suspended: try rows.int8(row, 12))
     }
 
     private static func decodeKeys(_ rows: Rows) throws -> [Identifier: (fingerprint: Identifier, fact: Identifier)] {
@@ -76,6 +85,7 @@ struct BatchReads {
                     cost: try rows.int8(row, 5), tokens: try rows.int8(row, 6), modelCalls: tool == nil ? 1 : 0,
                     toolCalls: tool == nil ? 0 : 1),
                 balances: try rows.uuidArray(row, 7), shares: try rows.int8Array(row, 8),
+                shadows: try rows.jsonIfPresent(row, 9).map(ShadowJSON.decode) ?? [],
                 // A hold without an end is open; the settlements that are read next correct this.
                 state: .open(expiresAt: open[id] ?? Timestamp(microseconds: .max))
             )
@@ -108,5 +118,12 @@ struct BatchReads {
             guard case .ended(let ending, _)? = holds[id]?.state else { continue }
             holds[id]?.state = .ended(ending, late: charge)
         }
+    }
+}
+
+extension Epochs {
+    /// From the columns 0 … 3 of the epoch row.
+    init(_ rows: Rows) throws {
+        self.init(policy: try rows.int8(0, 0), prices: try rows.int8(0, 1), keys: try rows.int8(0, 2), guards: try rows.int8(0, 3))
     }
 }

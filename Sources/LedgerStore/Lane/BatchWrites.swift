@@ -3,23 +3,61 @@ internal import Postgres
 
 /// What a batch writes in its second round trip: facts, balances, work lists, and the row that names the batch.
 struct BatchWrites {
+    typealias Step = (step: PipelineStep, rows: Int?)
+
     var reservations = ReservationColumns()
     var settlements = SettlementColumns()
     var refusals = RefusalColumns()
+    var adjustments = AdjustmentColumns()
+    var approvals = ApprovalColumns()
+    var suspensions = SuspensionColumns()
+    var events = EventColumns()
+    var routes = RouteColumns()
     var ended: [Identifier] = []
     var extended: [(id: Identifier, until: Timestamp)] = []
     var keys: [(key: IdempotencyKey, fact: Identifier)] = []
+    var order = BatchOrder()
 
     var isEmpty: Bool {
-        reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty
+        reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty && adjustments.ids.isEmpty
+            && approvals.rows.isEmpty
     }
 
-    /// The steps with the number of rows that each must touch; `nil`: any.
-    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [(step: PipelineStep, rows: Int?)]
-    {
-        var steps: [(step: PipelineStep, rows: Int?)] = []
+    /// Keeps events, and what they switch.
+    mutating func append(_ event: Event, id: Identifier) {
+        events.append(event, id: id)
+        routes.note(event)
+    }
+
+    /// The steps with the number of rows that each must touch; `nil`: any. COMMIT is the last of them.
+    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [Step] {
+        var steps = balanceSteps(organisation: organisation, at: now, book: book)
+        steps += factSteps(organisation: organisation, at: now, policyVersion: policyVersion)
+        if !ended.isEmpty { steps.append((deleteOpen(organisation: organisation), ended.count)) }
+        if !extended.isEmpty { steps.append((extendOpen(organisation: organisation), Set(extended.map(\.id)).count)) }
+        if !keys.isEmpty { steps.append((insertKeys(organisation: organisation, at: now), keys.count)) }
+        if !events.ids.isEmpty {
+            steps.append((events.insert(organisation: organisation, at: now), events.ids.count))
+            steps.append((events.insertOutbox(organisation: organisation, at: now), events.ids.count))
+            steps += routes.steps(organisation: organisation, at: now).map { ($0, nil) }
+        }
+        steps += suspensions.steps(organisation: organisation, at: now)
+        steps.append((insertBatch(batch, organisation: organisation, at: now, policyVersion: policyVersion), 1))
+        steps.append((PipelineStep(Statement.commit), nil))
+        return steps
+    }
+
+    private func balanceSteps(organisation: Identifier, at now: Timestamp, book: Book) -> [Step] {
+        var steps: [Step] = []
         let changed = book.balances.indices.filter { book.changed[$0] }.map { book.balances[$0] }
         if !changed.isEmpty { steps.append((Self.update(changed, organisation: organisation), changed.count)) }
+        let marked = book.balances.indices.filter { book.marked[$0] }.map { book.balances[$0] }
+        if !marked.isEmpty { steps.append((Self.mark(marked, organisation: organisation, at: now), marked.count)) }
+        return steps
+    }
+
+    private func factSteps(organisation: Identifier, at now: Timestamp, policyVersion: Int64) -> [Step] {
+        var steps: [Step] = []
         if !reservations.ids.isEmpty {
             let count = reservations.ids.count
             steps.append((reservations.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
@@ -29,9 +67,15 @@ struct BatchWrites {
             let count = settlements.reservations.count
             steps.append((settlements.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
         }
-        if !ended.isEmpty { steps.append((deleteOpen(organisation: organisation), ended.count)) }
-        if !extended.isEmpty { steps.append((extendOpen(organisation: organisation), Set(extended.map(\.id)).count)) }
-        if !keys.isEmpty { steps.append((insertKeys(organisation: organisation, at: now), keys.count)) }
+        if !adjustments.ids.isEmpty {
+            steps.append((adjustments.insert(organisation: organisation, at: now), adjustments.ids.count))
+            if let expiring = adjustments.insertExpiring(organisation: organisation) { steps.append((expiring.step, expiring.count)) }
+            if let expired = adjustments.deleteExpired(organisation: organisation) { steps.append((expired.step, expired.count)) }
+        }
+        if !approvals.rows.isEmpty {
+            steps.append((approvals.insertGates(organisation: organisation), approvals.rows.count))
+            steps.append((approvals.insert(organisation: organisation, at: now), approvals.rows.count))
+        }
         if !refusals.ids.isEmpty {
             let count = refusals.ids.count
             steps.append((refusals.insert(organisation: organisation, at: now, policyVersion: policyVersion), count))
@@ -40,8 +84,6 @@ struct BatchWrites {
             let minute = Timestamp(seconds: now.seconds - now.seconds % 60)
             steps.append((refusals.count(organisation: organisation, minute: minute), refusals.counted.count))
         }
-        steps.append((insertBatch(batch, organisation: organisation, at: now, policyVersion: policyVersion), 1))
-        steps.append((PipelineStep(Statement.commit), nil))
         return steps
     }
 
@@ -56,6 +98,20 @@ struct BatchWrites {
         parameters.uuidArray(balances.map(\.lastFact))
         parameters.timestampArray(balances.map(\.changedAt.microseconds))
         return PipelineStep(LaneStatements.updateBalances, parameters)
+    }
+
+    private static func mark(_ balances: [Balance], organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuidArray(balances.map(\.id))
+        parameters.int8Array(balances.map(\.marks.adjusted))
+        parameters.timestampArray(balances.map(\.marks.nextExpiry?.microseconds))
+        parameters.int8Array(balances.map(\.marks.alerted))
+        parameters.textArray(balances.map(\.marks.routeTier))
+        parameters.timestampArray(balances.map(\.marks.passedAt?.microseconds))
+        parameters.int8Array(balances.map(\.marks.suspended))
+        return PipelineStep(LaneStatements.updateMarks, parameters)
     }
 
     private func deleteOpen(organisation: Identifier) -> PipelineStep {
@@ -99,6 +155,8 @@ struct BatchWrites {
         parameters.uuidArray(settlements.reservations)
         parameters.textArray(settlements.kinds)
         parameters.uuidArray(refusals.ids)
+        parameters.int8Array(order.positions)
+        parameters.uuidArray(adjustments.ids)
         return PipelineStep(LaneStatements.insertBatch, parameters)
     }
 }

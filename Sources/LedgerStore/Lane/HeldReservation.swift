@@ -11,5 +11,6 @@ struct HeldReservation {
     let amounts: Amounts
     let balances: [Identifier]
     let shares: [Int64]
+    let shadows: [Shadow]
     var state: HoldState
 }

@@ -161,6 +161,16 @@ actor Lane {
             let preparations = tickets.map { ticket in
                 ticket.preparation.holds(for: state, at: now) ? ticket.preparation : Preparation(ticket.operation, state: state, at: now)
             }
+            switch try openWindows(preparations, state: state, in: session) {
+            case .done: break
+            case .conflict: continue
+            case .stale:
+                state = try directory.reload(organisation, from: state, in: session)
+                continue
+            case .expired(let balances):
+                try expire(balances, state: state, now: now, in: session)
+                continue
+            }
             let plan = BatchPlan(
                 tickets, preparations: preparations, organisation: organisation, known: identities, now: now,
                 testClock: clock.mode == .test)
@@ -180,11 +190,39 @@ actor Lane {
                 identities.forget(plan.claimed.keys.filter { !locked.contains($0) })
                 continue
             }
+            let expired = reads.balances.filter { $0.marks.nextExpiry.map { $0 <= reads.now } ?? false }.map(\.id)
+            guard expired.isEmpty else {
+                try session.rollback()
+                try expire(expired, state: state, now: reads.now, in: session)
+                continue
+            }
             identities.learn(plan.claimed.values.map(\.identity))
             let needed = try identities.resolve(reads.balances.map(\.id), organisation: organisation, in: session)
             return try decideAndWrite(tickets, preparations, state: state, reads: reads, identities: needed, in: session)
         }
         throw StoreError(.unavailable, "the configuration changes faster than a batch can be decided")
+    }
+
+    /// Opens the windows that carry credit and that this lane has not met yet.
+    private func openWindows(
+        _ preparations: [Preparation], state: OrganisationState, in session: Session
+    ) throws -> WindowOpening.Result {
+        var claims: [Identifier: Claim] = [:]
+        for preparation in preparations {
+            preparation.forEachClaim { claim, identity in
+                if claim.envelope.rollover != nil, !identities.contains(identity.id) { claims[identity.id] = claim }
+            }
+        }
+        guard !claims.isEmpty else { return .done }
+        var opening = WindowOpening(state: state, clock: clock)
+        let result = try opening.open(Array(claims.values), in: session)
+        if case .done = result { identities.learn(claims.map { BalanceIdentity(id: $0.key, claim: $0.value) }) }
+        return result
+    }
+
+    private func expire(_ balances: [Identifier], state: OrganisationState, now: Timestamp, in session: Session) throws {
+        let known = try identities.resolve(balances, organisation: state.organisation.id, in: session)
+        try AdjustmentExpiry(state: state, now: now).run(balances, identities: known, in: session)
     }
 
     private func decideAndWrite(

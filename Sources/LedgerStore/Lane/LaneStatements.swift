@@ -7,6 +7,12 @@ internal import Postgres
 /// no choice but the primary key, one probe a row: by `LATERAL` subqueries that cannot be flattened (`FOR UPDATE`,
 /// `LIMIT`, `OFFSET 0`), by `ON CONFLICT`, or within a narrow range of ids.
 enum LaneStatements {
+    /// What a balance is locked and read by.
+    static let balanceColumns = """
+        b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at, b.adjusted, b.next_expiry, b.alerted, b.route_tier,
+        b.passed_at, b.suspended
+        """
+
     /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance.
     static func epochAndClock(test: Bool) -> Statement {
         let now = test ? "(SELECT t.now FROM test_clock t WHERE t.id = 1)" : "clock_timestamp()"
@@ -44,7 +50,7 @@ enum LaneStatements {
         """
         SELECT l.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
-            SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+            SELECT \(balanceColumns)
             FROM balances b WHERE b.org_id = $1 AND b.id = k.id FOR UPDATE
         ) l
         """
@@ -67,7 +73,7 @@ enum LaneStatements {
             ) u ORDER BY u.id
         ) k
         CROSS JOIN LATERAL (
-            SELECT b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at
+            SELECT \(balanceColumns)
             FROM balances b WHERE b.org_id = $1 AND b.id = k.id FOR UPDATE
         ) l
         """
@@ -100,7 +106,7 @@ enum LaneStatements {
         """
         SELECT f.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
-            SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts
+            SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts, r.shadow
             FROM reservations r
             WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
             LIMIT 1
@@ -150,27 +156,46 @@ enum LaneStatements {
         """
     )
 
+    /// What balances remember beside their sums; written only where it changed. The rows exist, so only the update happens.
+    static let updateMarks = Statement(
+        "lane_update_marks",
+        """
+        INSERT INTO balances AS b (org_id, id, envelope, meter, rule, names, "values", limit_amount, last_fact, changed_at,
+                                   adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+        SELECT e.org_id, d.id, '', '', '', '{}', '{}', 0, '00000000-0000-0000-0000-000000000000', $2::timestamptz,
+               d.adjusted, d.next_expiry, d.alerted, d.route_tier, d.passed_at, d.suspended
+        FROM org_epochs e,
+             unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::timestamptz[], $9::bigint[])
+             AS d(id, adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, id) DO UPDATE
+        SET adjusted = excluded.adjusted, next_expiry = excluded.next_expiry, alerted = excluded.alerted,
+            route_tier = excluded.route_tier, passed_at = excluded.passed_at, suspended = excluded.suspended
+        """
+    )
+
     static let insertReservations = Statement(
         "lane_insert_reservations",
         """
         INSERT INTO reservations (
             org_id, opened_at, policy_version, id, expires_at, key_id, requested_model, model, tool, tags,
             input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
-            step, state_hash, cost, tokens, decision, reason,
+            step, state_hash, cost, tokens, decision, reason, shadow,
             balances, amounts, versions, held, spent, limits, previous)
         SELECT e.org_id, $2::timestamptz, $3::bigint, d.id, d.expires_at, d.key_id, d.requested_model, d.model, d.tool, d.tags,
                d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens, d.reasoning_tokens, d.stated_cost,
-               d.step, d.state_hash, d.cost, d.tokens, d.decision, d.reason,
-               ($25::uuid[])[d.first:d.last], ($26::bigint[])[d.first:d.last], ($27::bigint[])[d.first:d.last],
-               ($28::bigint[])[d.first:d.last], ($29::bigint[])[d.first:d.last], ($30::bigint[])[d.first:d.last],
-               ($31::uuid[])[d.first:d.last]
+               d.step, d.state_hash, d.cost, d.tokens, d.decision, d.reason, d.shadow,
+               ($26::uuid[])[d.first:d.last], ($27::bigint[])[d.first:d.last], ($28::bigint[])[d.first:d.last],
+               ($29::bigint[])[d.first:d.last], ($30::bigint[])[d.first:d.last], ($31::bigint[])[d.first:d.last],
+               ($32::uuid[])[d.first:d.last]
         FROM org_epochs e,
              unnest($4::uuid[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
                     $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-                    $17::bigint[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::int[], $24::int[])
+                    $17::bigint[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::jsonb[], $24::int[],
+                    $25::int[])
              AS d(id, expires_at, key_id, requested_model, model, tool, tags,
                   input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
-                  step, state_hash, cost, tokens, decision, reason, first, last)
+                  step, state_hash, cost, tokens, decision, reason, shadow, first, last)
         WHERE e.org_id = $1
         """
     )
@@ -217,24 +242,24 @@ enum LaneStatements {
         INSERT INTO settlements (
             org_id, settled_at, policy_version, reservation_id, kind, opened_at, state, key_id, fingerprint, model, tool, tags,
             input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
-            usage_source, status, latency_ms, route_reason, state_hash, step, reason, cost, tokens, model_calls, tool_calls,
+            usage_source, status, latency_ms, route_reason, state_hash, step, reason, shadow, cost, tokens, model_calls, tool_calls,
             balances, held_changes, charges, versions, held, spent, limits, previous)
         SELECT e.org_id, $2::timestamptz, $3::bigint, d.reservation_id, d.kind, d.opened_at, d.state, d.key_id, d.fingerprint,
                d.model, d.tool, d.tags,
                d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens, d.reasoning_tokens, d.stated_cost,
-               d.usage_source, d.status, d.latency_ms, d.route_reason, d.state_hash, d.step, d.reason,
+               d.usage_source, d.status, d.latency_ms, d.route_reason, d.state_hash, d.step, d.reason, d.shadow,
                d.cost, d.tokens, d.model_calls, d.tool_calls,
-               ($32::uuid[])[d.first:d.last], ($33::bigint[])[d.first:d.last], ($34::bigint[])[d.first:d.last],
-               ($35::bigint[])[d.first:d.last], ($36::bigint[])[d.first:d.last], ($37::bigint[])[d.first:d.last],
-               ($38::bigint[])[d.first:d.last], ($39::uuid[])[d.first:d.last]
+               ($33::uuid[])[d.first:d.last], ($34::bigint[])[d.first:d.last], ($35::bigint[])[d.first:d.last],
+               ($36::bigint[])[d.first:d.last], ($37::bigint[])[d.first:d.last], ($38::bigint[])[d.first:d.last],
+               ($39::bigint[])[d.first:d.last], ($40::uuid[])[d.first:d.last]
         FROM org_epochs e,
              unnest($4::uuid[], $5::text[], $6::timestamptz[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::text[],
                     $12::jsonb[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
                     $19::text[], $20::text[], $21::bigint[], $22::text[], $23::text[], $24::bigint[], $25::text[],
-                    $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::int[], $31::int[])
+                    $26::jsonb[], $27::bigint[], $28::bigint[], $29::bigint[], $30::bigint[], $31::int[], $32::int[])
              AS d(reservation_id, kind, opened_at, state, key_id, fingerprint, model, tool,
                   tags, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
-                  usage_source, status, latency_ms, route_reason, state_hash, step, reason,
+                  usage_source, status, latency_ms, route_reason, state_hash, step, reason, shadow,
                   cost, tokens, model_calls, tool_calls, first, last)
         WHERE e.org_id = $1
         """
@@ -244,13 +269,17 @@ enum LaneStatements {
         "lane_insert_refusals",
         """
         INSERT INTO refusals (org_id, refused_at, policy_version, id, key_id, problem, model, tool, tags, cost, tokens, step,
-                              state_hash, verdicts)
+                              state_hash, verdicts, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens,
+                              reasoning_tokens, stated_cost)
         SELECT e.org_id, $2::timestamptz, $3::bigint, d.id, d.key_id, d.problem, d.model, d.tool, d.tags, d.cost, d.tokens, d.step,
-               d.state_hash, d.verdicts
+               d.state_hash, d.verdicts, d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens,
+               d.reasoning_tokens, d.stated_cost
         FROM org_epochs e,
              unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::bigint[], $11::bigint[],
-                    $12::bigint[], $13::text[], $14::jsonb[])
-             AS d(id, key_id, problem, model, tool, tags, cost, tokens, step, state_hash, verdicts)
+                    $12::bigint[], $13::text[], $14::jsonb[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
+                    $20::bigint[])
+             AS d(id, key_id, problem, model, tool, tags, cost, tokens, step, state_hash, verdicts, input_tokens, output_tokens,
+                  cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost)
         WHERE e.org_id = $1
         """
     )
@@ -269,8 +298,8 @@ enum LaneStatements {
     static let insertBatch = Statement(
         "lane_insert_batch",
         """
-        INSERT INTO batches (org_id, committed_at, policy_version, id, opened, settled, settled_kinds, refused)
-        SELECT e.org_id, $2::timestamptz, $3::bigint, $4::uuid, $5::uuid[], $6::uuid[], $7::text[], $8::uuid[]
+        INSERT INTO batches (org_id, committed_at, policy_version, id, opened, settled, settled_kinds, refused, positions, adjusted)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, $4::uuid, $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[], $10::uuid[]
         FROM org_epochs e WHERE e.org_id = $1
         """
     )

@@ -5,6 +5,7 @@ public enum Operation: Sendable {
     case reserve(ReserveRequest)
     case charge(ChargeRequest)
     case settle(SettleRequest)
+    case adjust(AdjustRequest)
 
     /// Who asks; nil: the service itself.
     var key: APIKey? {
@@ -12,6 +13,7 @@ public enum Operation: Sendable {
         case .reserve(let request): request.key
         case .charge(let request): request.key
         case .settle(let request): request.key
+        case .adjust(let request): request.key
         }
     }
 
@@ -19,6 +21,7 @@ public enum Operation: Sendable {
         switch self {
         case .reserve(let request): request.idempotency.bound(to: request.key)
         case .charge(let request): request.idempotency.bound(to: request.key)
+        case .adjust(let request): request.idempotency?.bound(to: request.key)
         case .settle: nil
         }
     }

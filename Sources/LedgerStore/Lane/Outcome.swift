@@ -5,7 +5,9 @@ public enum Outcome: Sendable {
     case admitted(AdmittedHold)
     case settled(SettledHold)
     case extended(id: Identifier, until: Timestamp)
-    /// The operation was done before, by this fact: a hold, the end or late charge of one, or a direct charge.
+    /// A limit was changed, by this fact.
+    case adjusted(Identifier)
+    /// The operation was done before, by this fact: a hold, the end or late charge of one, a direct charge, or an adjustment.
     case replayed(Identifier, late: Bool)
     case refused(Refusal)
     /// There was nothing to do.

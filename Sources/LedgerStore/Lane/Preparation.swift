@@ -3,15 +3,26 @@ public import Ledger
 /// What can be worked out about an operation before its batch begins: which balances it claims, at which price.
 /// It holds for the state and the windows that it was made from; a batch that finds others makes it anew.
 public struct Preparation: Sendable {
-    public struct PricedCall: Sendable {
-        public let call: Call
-        /// One for each envelope that matches; `identities` goes with it.
-        public let claims: [Claim]
-        public let identities: [BalanceIdentity]
+    /// One way to make a call, priced and matched.
+    struct PricedOffer: Sendable {
+        let call: Call
+        /// One for each envelope that matches; `identities` and `scopes` go with it.
+        let claims: [Claim]
+        let identities: [BalanceIdentity]
+        let scopes: [Identifier?]
+        let forbidding: [AccessRule]
     }
 
-    /// Nil for operations on a hold that is there.
-    let pricedCall: Result<PricedCall, Refusal>?
+    enum Work: Sendable {
+        /// The call as it was asked for, then the models that its envelopes' downgrades can lead to.
+        case call([PricedOffer])
+        /// A change of one balance's limit.
+        case adjustment(claim: Claim, identity: BalanceIdentity)
+        /// An operation on a hold that is there.
+        case none
+    }
+
+    let work: Result<Work, Refusal>
     let state: OrganisationState
     let validity: Window
 
@@ -20,24 +31,14 @@ public struct Preparation: Sendable {
         self.state = state
         let windows = state.windows(at: now)
         validity = windows.validity
-        switch operation {
-        case .reserve(let request):
-            pricedCall = Result { () throws(Refusal) in
-                try Self.price(
-                    key: request.key, tags: request.tags, model: request.model, tool: request.tool, usage: request.usage,
-                    toolCalls: nil, statedCost: request.statedCost, state: state, windows: windows, now: now
-                )
+        let pricing = Pricing(state: state, windows: windows, now: now)
+        work = Result { () throws(Refusal) in
+            switch operation {
+            case .reserve(let request): try .call(pricing.offers(for: request))
+            case .charge(let request): try .call([pricing.charge(request)])
+            case .adjust(let request): try pricing.adjustment(request)
+            case .settle: .none
             }
-        case .charge(let request):
-            pricedCall = Result { () throws(Refusal) in
-                try Self.price(
-                    key: request.key, tags: request.tags, model: request.model, tool: request.tool,
-                    usage: request.report.usage, toolCalls: request.report.toolCalls, statedCost: request.report.statedCost,
-                    state: state, windows: windows, now: now
-                )
-            }
-        case .settle:
-            pricedCall = nil
         }
     }
 
@@ -46,39 +47,22 @@ public struct Preparation: Sendable {
         self.state === state && validity.contains(now)
     }
 
-    private static func price(
-        key: APIKey, tags: Tags, model: String?, tool: String?, usage: TokenUsage?, toolCalls: Int64?, statedCost: Money?,
-        state: OrganisationState, windows: WindowSet, now: Timestamp
-    ) throws(Refusal) -> PricedCall {
-        guard let tags = key.complete(tags) else {
-            throw .tagBound(name: key.contradiction(in: tags) ?? "")
-        }
-        let cost = try cost(model: model, usage: usage, stated: statedCost, prices: state.prices, at: now)
-        let amounts = Amounts(
-            cost: cost.nanos, tokens: model == nil ? 0 : usage?.total ?? 0, modelCalls: model == nil ? 0 : 1,
-            toolCalls: model == nil ? toolCalls ?? 1 : 0
-        )
-        let call = Call(tags: tags, model: model, tool: tool, amounts: amounts)
-        do throws(TagsMissing) {
-            let claims = try state.policy.claims(of: call, in: windows)
-            let identities = claims.map { claim in
-                let bytes = BalanceIdentity.canonicalBytes(organisation: state.organisation.id, claim: claim)
-                return BalanceIdentity(id: Digest.identifier(bytes), claim: claim)
+    /// The balances that the operation may change, with the claims on them.
+    func forEachClaim(_ body: (Claim, BalanceIdentity) -> Void) {
+        guard case .success(let work) = work else { return }
+        switch work {
+        case .call(let offers):
+            for offer in offers {
+                for (claim, identity) in zip(offer.claims, offer.identities) where claim.envelope.limit != nil { body(claim, identity) }
             }
-            return PricedCall(call: call, claims: claims, identities: identities)
-        } catch {
-            throw .tagsMissing(error.names)
+        case .adjustment(let claim, let identity): body(claim, identity)
+        case .none: break
         }
     }
 
-    /// A stated cost wins; else the tokens at the price that is in force; a tool call without either costs nothing.
-    static func cost(
-        model: String?, usage: TokenUsage?, stated: Money?, prices: PriceBook, at time: Timestamp
-    ) throws(Refusal) -> Money {
-        if let stated { return stated }
-        guard let model else { return .zero }
-        guard let price = prices.price(of: model, at: time) else { throw .unknownModel(model) }
-        guard let cost = price.cost(of: usage ?? TokenUsage()) else { throw .amountTooLarge }
-        return cost
+    /// What approvals of the call would be for.
+    var scopes: [Identifier] {
+        guard case .success(.call(let offers)) = work else { return [] }
+        return offers.flatMap { $0.scopes.compactMap { $0 } }
     }
 }

@@ -1,5 +1,5 @@
 internal import JSON
-internal import Ledger
+public import Ledger
 
 extension Refusal {
     /// The name of the problem that the caller was answered with.
@@ -7,10 +7,10 @@ extension Refusal {
         switch self {
         case .unauthorized: "unauthorized"
         case .tagBound: "forbidden"
-        case .tagsMissing: "tags-missing"
+        case .tags(let faults): faults.contains { if case .missing = $0 { true } else { false } } ? "tags-missing" : "tag-value"
         case .unknownModel: "unknown-model"
-        case .usageMissing, .amountTooLarge: "invalid-request"
-        case .exhausted(let violations): violations.allSatisfy(\.isRateLimit) ? "rate-limited" : "envelope-exhausted"
+        case .usageMissing, .amountTooLarge, .balanceKey, .expiryPassed: "invalid-request"
+        case .objected(let objections): objections.kind?.problem ?? "forbidden"
         case .idempotencyMismatch: "idempotency-mismatch"
         case .notFound: "not-found"
         case .alreadySettled: "already-settled"
@@ -22,28 +22,96 @@ extension Refusal {
     var verdicts: [UInt8] {
         var writer = JSONWriter(capacity: 256)
         switch self {
-        case .exhausted(let violations):
-            writer.array(violations) { writer, violation in
-                writer.object { writer in
-                    writer.name("envelope")
-                    writer.string(violation.identity.envelope)
-                    writer.name("balance")
-                    writer.string(violation.identity.id.description)
-                    writer.name("rule")
-                    writer.string(violation.rule.rawValue)
-                    for (name, value) in [
-                        ("limit", violation.limit), ("held", violation.held), ("spent", violation.spent), ("requested", violation.requested),
-                    ] {
-                        writer.name(name)
-                        writer.integer(value)
-                    }
+        case .objected(let objections): writer.objections(objections)
+        case .tags(let faults):
+            writer.array(faults) { writer, fault in
+                switch fault {
+                case .missing(let names): writer.string(names.joined(separator: "|"))
+                case .value(let name, _): writer.string(name)
                 }
             }
-        case .tagsMissing(let names): writer.array(names) { $0.string($1) }
         case .unknownModel(let model): writer.array([model]) { $0.string($1) }
         case .tagBound(let name): writer.array([name]) { $0.string($1) }
         default: writer.array([String]()) { $0.string($1) }
         }
         return writer.bytes
+    }
+}
+
+extension Objections.Kind {
+    /// The name of the problem (DESIGN of the HTTP interface) that a caller is answered with.
+    public var problem: String {
+        switch self {
+        case .toolNotAllowed: "tool-not-allowed"
+        case .modelNotAllowed: "model-not-allowed"
+        case .unmatched: "forbidden"
+        case .suspended: "suspended"
+        case .frozen: "envelope-frozen"
+        case .exhausted: "envelope-exhausted"
+        case .rateLimited: "rate-limited"
+        case .approvalRequired: "approval-required"
+        }
+    }
+}
+
+extension Violation {
+    /// What a person is told who is asked to approve.
+    var reason: String {
+        let meter = identity.meter
+        switch rule {
+        case .perCall: return "a single call asks for \(meter.text(requested)), more than \(meter.text(limit))"
+        case .limit:
+            return "the call asks for \(meter.text(requested)); \(meter.text(held)) held and \(meter.text(spent)) spent of \(meter.text(limit))"
+        }
+    }
+}
+
+extension Objections {
+    /// One thing that spoke against a call, as the fact keeps it.
+    fileprivate enum Line {
+        case rule(String)
+        case suspension(Suspension)
+        case freeze(Freeze)
+        case violation(Violation)
+    }
+
+    fileprivate var lines: [Line] {
+        var lines = rules.map { Line.rule($0.name) } + suspensions.map(Line.suspension) + freezes.map(Line.freeze)
+        if let unreachableTier { lines.append(.rule("no route to \(unreachableTier)")) }
+        if isUnmatched { lines.append(.rule("unmatched")) }
+        return lines + violations.map(Line.violation)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func objections(_ objections: Objections) {
+        array(objections.lines) { writer, line in
+            writer.object { writer in
+                switch line {
+                case .rule(let name): writer.member("rule", name)
+                case .suspension(let suspension): writer.member("suspension", suspension.id.description)
+                case .freeze(let freeze): writer.member("frozen", freeze.envelope)
+                case .violation(let violation): writer.violation(violation)
+                }
+            }
+        }
+    }
+
+    private mutating func member(_ name: String, _ value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    private mutating func violation(_ violation: Violation) {
+        member("envelope", violation.identity.envelope)
+        member("balance", violation.identity.id.description)
+        member("rule", violation.rule.rawValue)
+        member("action", violation.action.rawValue)
+        for (name, value) in [
+            ("limit", violation.limit), ("held", violation.held), ("spent", violation.spent), ("requested", violation.requested),
+        ] {
+            self.name(name)
+            integer(value)
+        }
     }
 }

@@ -6,13 +6,19 @@ public enum Refusal: Error, Sendable {
     case unauthorized
     /// The key is bound to another value of this tag.
     case tagBound(name: String)
-    case tagsMissing([String])
+    /// Tags that the policy asks for are missing, or have values that it does not allow.
+    case tags([TagFault])
     case unknownModel(String)
     /// The commit of a model call says neither what was used nor what it cost.
     case usageMissing
     /// The price of so many tokens is more than an amount can hold.
     case amountTooLarge
-    case exhausted([Violation])
+    /// The policy speaks against the call.
+    case objected(Objections)
+    /// The key of a balance must have just these tags.
+    case balanceKey([String])
+    /// An adjustment's end must lie ahead.
+    case expiryPassed
     case idempotencyMismatch
     case notFound
     /// The hold ended in another way before.

@@ -16,6 +16,7 @@ struct RefusalColumns {
     private var steps: [Int64?] = []
     private var stateHashes: [String?] = []
     private var verdicts: [[UInt8]] = []
+    private var usage = UsageColumns()
     private(set) var counted: [String: Int64] = [:]
 
     var isEmpty: Bool { ids.isEmpty && counted.isEmpty }
@@ -32,6 +33,7 @@ struct RefusalColumns {
         steps.append(request.step)
         stateHashes.append(request.stateHash)
         self.verdicts.append(verdicts)
+        usage.append(request.usage, statedCost: request.statedCost)
     }
 
     mutating func count(agent: String) { counted[agent, default: 0] += 1 }
@@ -52,6 +54,7 @@ struct RefusalColumns {
         parameters.int8Array(steps)
         parameters.textArray(stateHashes)
         parameters.jsonbArray(verdicts)
+        usage.append(to: &parameters)
         return PipelineStep(LaneStatements.insertRefusals, parameters)
     }
 

@@ -17,9 +17,10 @@ struct ReservationColumns {
     private var tokens: [Int64] = []
     private var decisions: [String] = []
     private var reasons: [String?] = []
+    private var shadows: [[UInt8]?] = []
     private var entries = EntryColumns()
 
-    mutating func append(_ hold: AdmittedHold, request: ReserveRequest, call: Call, entries: [Entry]) {
+    mutating func append(_ hold: AdmittedHold, request: ReserveRequest, call: Call, entries: [Entry], shadows: [Shadow]) {
         ids.append(hold.id)
         expiresAt.append(hold.expiresAt.microseconds)
         keys.append(request.key.id)
@@ -34,6 +35,7 @@ struct ReservationColumns {
         tokens.append(hold.held.tokens)
         decisions.append(hold.decision)
         reasons.append(hold.reason)
+        self.shadows.append(ShadowJSON.encode(shadows))
         self.entries.append(entries)
     }
 
@@ -56,6 +58,7 @@ struct ReservationColumns {
         parameters.int8Array(tokens)
         parameters.textArray(decisions)
         parameters.textArray(reasons)
+        parameters.jsonbArray(shadows)
         parameters.int4Array(entries.first)
         parameters.int4Array(entries.last)
         parameters.uuidArray(entries.balances)

@@ -21,6 +21,8 @@ struct SettlementColumns {
         var report = UsageReport()
         var step: Int64?
         var reason: String?
+        /// Of a direct charge; a hold's settlement has those of the hold.
+        var shadows: [Shadow] = []
         var charged: Amounts
     }
 
@@ -41,6 +43,7 @@ struct SettlementColumns {
     private var stateHashes: [String?] = []
     private var steps: [Int64?] = []
     private var reasons: [String?] = []
+    private var shadows: [[UInt8]?] = []
     private var costs: [Int64] = []
     private var tokens: [Int64] = []
     private var modelCalls: [Int64] = []
@@ -65,6 +68,7 @@ struct SettlementColumns {
         stateHashes.append(row.report.stateHash)
         steps.append(row.step)
         reasons.append(row.reason)
+        shadows.append(ShadowJSON.encode(row.shadows))
         costs.append(row.charged.cost)
         tokens.append(row.charged.tokens)
         modelCalls.append(row.charged.modelCalls)
@@ -94,6 +98,7 @@ struct SettlementColumns {
         parameters.textArray(stateHashes)
         parameters.int8Array(steps)
         parameters.textArray(reasons)
+        parameters.jsonbArray(shadows)
         parameters.int8Array(costs)
         parameters.int8Array(tokens)
         parameters.int8Array(modelCalls)

@@ -54,7 +54,12 @@ public final class OrganisationDirectory: Sendable {
         if epochs.keys != old?.epochs.keys {
             try KeyQueries.addChanges(to: &keys, organisation: organisation.id, since: old?.epochs.keys ?? -1, in: session)
         }
-        let state = OrganisationState(organisation: organisation, epochs: epochs, policy: policy, prices: prices, keys: keys)
+        var guards = old?.guards ?? Guards()
+        if epochs.guards != old?.epochs.guards {
+            guards = try GuardQueries.current(of: organisation.id, in: session)
+        }
+        let state = OrganisationState(
+            organisation: organisation, epochs: epochs, policy: policy, prices: prices, keys: keys, guards: guards)
         states.withLock { states in
             if states.count >= Self.capacity, states[organisation.id] == nil { states.removeAll() }
             states[organisation.id] = state

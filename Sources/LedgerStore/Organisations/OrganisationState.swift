@@ -8,14 +8,16 @@ public final class OrganisationState: Sendable {
     public let policy: Policy
     public let prices: PriceBook
     public let keys: KeyRing
+    public let guards: Guards
     private let windowCache: Mutex<WindowSet?>
 
-    public init(organisation: Organisation, epochs: Epochs, policy: Policy, prices: PriceBook, keys: KeyRing) {
+    public init(organisation: Organisation, epochs: Epochs, policy: Policy, prices: PriceBook, keys: KeyRing, guards: Guards = Guards()) {
         self.organisation = organisation
         self.epochs = epochs
         self.policy = policy
         self.prices = prices
         self.keys = keys
+        self.guards = guards
         windowCache = Mutex(nil)
     }
 

@@ -13,7 +13,32 @@ public enum PolicyYAML {
     ///
     /// - Throws: `PolicyError` with everything that is wrong, each with its line.
     public static func read(_ source: String, version: Int64) throws(PolicyError) -> Policy {
-        try PolicyReader.read(try documents(source), version: version)
+        try read([PolicyFile(text: source)], version: version).policy
+    }
+
+    /// Reads and checks a policy of several files.
+    ///
+    /// - Throws: `PolicyError` with everything that is wrong, each with its file and line.
+    public static func read(_ files: [PolicyFile], version: Int64) throws(PolicyError) -> PolicyReading {
+        var documents: [PolicyDocument] = []
+        var issues: [PolicyIssue] = []
+        for file in files {
+            do throws(PolicyError) {
+                documents += try Self.documents(file.text, of: file.name).map { PolicyDocument(file: file.name, root: $0) }
+            } catch {
+                issues += error.issues
+            }
+        }
+        guard issues.isEmpty else { throw PolicyError(issues) }
+        return try PolicyReader.read(documents, version: version)
+    }
+
+    private static func documents(_ source: String, of file: String?) throws(PolicyError) -> [PolicyNode] {
+        do throws(PolicyError) {
+            return try documents(source)
+        } catch {
+            throw PolicyError(error.issues.map { PolicyIssue(file: file, pointer: $0.pointer, line: $0.line, detail: $0.detail) })
+        }
     }
 
     private static func documents(_ source: String) throws(PolicyError) -> [PolicyNode] {

@@ -5,7 +5,7 @@ internal import Postgres
 public struct BalanceReader: Sendable {
     private static let columns = """
         b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end, b.limit_amount, b.held, b.spent,
-        b.version, b.last_fact
+        b.version, b.last_fact, b.adjusted
         """
 
     /// $2 envelope, $3 after this id, $4 how many, $5 the time whose windows are asked for (NULL: all), $6/$7 tag names and values.
@@ -94,9 +94,12 @@ public struct BalanceReader: Sendable {
         let identity = try BalanceIdentityRow.decode(rows, row, from: 0)
         let stored = try rows.int8(row, 8)
         let envelope = policy.envelope(named: identity.envelope)
-        let limit = envelope?.rule == identity.rule ? envelope?.limit ?? stored : stored
+        let adjusted = try rows.int8(row, 13)
+        let limit = envelope?.rule == identity.rule ? envelope?.limit(adjusted: adjusted) ?? stored : stored
+        let shadow = envelope?.mode == .shadow ? Shadow(envelope: identity.envelope, would: nil) : nil
         return Standing(
-            view: BalanceView(identity: identity, limit: limit, held: try rows.int8(row, 9), spent: try rows.int8(row, 10)),
+            view: BalanceView(
+                identity: identity, limit: limit, held: try rows.int8(row, 9), spent: try rows.int8(row, 10), shadow: shadow),
             version: try rows.int8(row, 11), lastFact: try rows.uuid(row, 12))
     }
 }

@@ -35,7 +35,8 @@ public struct ReservationReader: Sendable {
             let rows = try session.execute(ReservationStatements.findCharge, Self.key(id, organisation))
             guard rows.count == 1 else { return nil }
             let identities = try Self.identities(try rows.uuidArray(0, 14), organisation: organisation, in: session)
-            guard let settled = try Self.settled(rows, 0, from: 0, identities) else { return nil }
+            let shadows = try rows.jsonIfPresent(0, ReservationStatements.settledColumnCount).map(ShadowJSON.decode) ?? []
+            guard let settled = try Self.settled(rows, 0, from: 0, identities, shadows) else { return nil }
             return SettledHold(
                 id: id, state: settled.state, charged: settled.charged, returned: .zero,
                 overrun: settled.balances.overrun(of: settled.charged), late: false, balances: settled.balances)
@@ -73,7 +74,10 @@ public struct ReservationReader: Sendable {
 
     private static func decode(_ rows: Rows, _ row: Int, _ identities: [Identifier: BalanceIdentity]) throws -> StoredReservation {
         let tool = try rows.textIfPresent(row, 7)
-        let late = 20 + ReservationStatements.settledColumnCount
+        let late = 21 + ReservationStatements.settledColumnCount
+        let shadows = try rows.jsonIfPresent(row, 20).map(ShadowJSON.decode) ?? []
+        // What an envelope in shadow mode would have done was said when the hold was opened.
+        let modes = shadows.map { Shadow(envelope: $0.envelope, would: nil) }
         return StoredReservation(
             id: try rows.uuid(row, 0), decision: try rows.text(row, 3), reason: try rows.textIfPresent(row, 4),
             requestedModel: try rows.textIfPresent(row, 5), model: try rows.textIfPresent(row, 6), tool: tool,
@@ -84,12 +88,12 @@ public struct ReservationReader: Sendable {
             openedAt: Timestamp(microseconds: try rows.timestamp(row, 1)),
             promisedExpiry: Timestamp(microseconds: try rows.timestamp(row, 2)),
             openUntil: try rows.timestampIfPresent(row, 19).map { Timestamp(microseconds: $0) },
-            balances: try views(rows, row, balances: 13, held: 14, identities),
-            end: try settled(rows, row, from: 20, identities), late: try settled(rows, row, from: late, identities))
+            balances: try views(rows, row, balances: 13, held: 14, identities, shadows),
+            end: try settled(rows, row, from: 21, identities, modes), late: try settled(rows, row, from: late, identities, modes))
     }
 
     private static func settled(
-        _ rows: Rows, _ row: Int, from column: Int, _ identities: [Identifier: BalanceIdentity]
+        _ rows: Rows, _ row: Int, from column: Int, _ identities: [Identifier: BalanceIdentity], _ shadows: [Shadow]
     ) throws -> StoredReservation.Settled? {
         guard let name = try rows.textIfPresent(row, column) else { return nil }
         guard let state = Ending.State(rawValue: name) else { throw StoreError(.corrupt, "a settlement has an unknown state") }
@@ -108,12 +112,12 @@ public struct ReservationReader: Sendable {
             usage: usage, toolCalls: try rows.int8(row, column + 4), source: try rows.textIfPresent(row, column + 10),
             status: try rows.textIfPresent(row, column + 11), latencyMilliseconds: try rows.int8IfPresent(row, column + 12),
             settledAt: Timestamp(microseconds: try rows.timestamp(row, column + 13)),
-            balances: try views(rows, row, balances: column + 14, held: column + 15, identities))
+            balances: try views(rows, row, balances: column + 14, held: column + 15, identities, shadows))
     }
 
     /// The columns after `held` are `spent` and `limits`.
     private static func views(
-        _ rows: Rows, _ row: Int, balances: Int, held: Int, _ identities: [Identifier: BalanceIdentity]
+        _ rows: Rows, _ row: Int, balances: Int, held: Int, _ identities: [Identifier: BalanceIdentity], _ shadows: [Shadow]
     ) throws -> [BalanceView] {
         let ids: [Identifier] = try rows.uuidArray(row, balances)
         let heldAfter = try rows.int8Array(row, held)
@@ -124,7 +128,8 @@ public struct ReservationReader: Sendable {
         }
         return try ids.indices.map { index in
             guard let identity = identities[ids[index]] else { throw StoreError(.corrupt, "balance \(ids[index]) is gone") }
-            return BalanceView(identity: identity, limit: limits[index], held: heldAfter[index], spent: spentAfter[index])
+            return BalanceView(
+                identity: identity, limit: limits[index], held: heldAfter[index], spent: spentAfter[index], shadow: shadows.of(identity.envelope))
         }
     }
 }

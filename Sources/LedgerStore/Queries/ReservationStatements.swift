@@ -2,11 +2,11 @@ internal import Postgres
 
 /// The SQL of reading holds with what became of them.
 enum ReservationStatements {
-    /// 0 … 18 the hold, 19 its extended end, 20 … the end, then the late charge.
+    /// 0 … 18 the hold, 19 its extended end, 20 its shadows, 21 … the end, then the late charge.
     private static let columns = """
         r.id, r.opened_at, r.expires_at, r.decision, r.reason, r.requested_model, r.model, r.tool, r.tags, r.step, r.state_hash,
         r.cost, r.tokens, r.balances, r.held, r.spent, r.limits, r.policy_version, r.key_id,
-        o.expires_at,
+        o.expires_at, r.shadow,
         \(settled("e")), \(settled("l"))
         """
 
@@ -61,7 +61,7 @@ enum ReservationStatements {
     static let findCharge = Statement(
         "reservation_find_charge",
         """
-        SELECT \(settled("s")) FROM settlements s
+        SELECT \(settled("s")), s.shadow FROM settlements s
         WHERE s.org_id = $1 AND s.reservation_id = $2 AND s.kind = 'direct' AND s.opened_at >= $3::timestamptz AND s.opened_at < $4::timestamptz
         """
     )

@@ -48,7 +48,7 @@ struct BenchHistory {
                 .init(name: "environment", value: "production"), .init(name: "run_id", value: "run-\(number / 12)"),
             ])
             let call = Call(tags: tags, model: "gpt-5", tool: nil, amounts: Amounts(cost: Self.amount, tokens: 2_000, modelCalls: 1))
-            let slots = try policy.claims(of: call, in: windows).map { claim in
+            let slots = try policy.claims(of: call, in: windows, at: time).map { claim in
                 let id = Digest.identifier(BalanceIdentity.canonicalBytes(organisation: organisation, claim: claim))
                 if let slot = index[id] { return slot }
                 index[id] = accounts.count

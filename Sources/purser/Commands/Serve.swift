@@ -37,15 +37,20 @@ struct Serve: AsyncParsableCommand {
         try await store.start()
         let welcome = try await FirstStart(store: store, settings: settings).run()
         let expiry = HoldExpiry(holds: store.holds, logger: logger)
+        let restoring = RouteRestoring(routes: store.routes, logger: logger)
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
-            logger: logger, runDueJobs: expiry.runDue,
+            logger: logger,
+            runDueJobs: {
+                try await expiry.runDue()
+                try await restoring.runDue()
+            },
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 
         // Shut down in reverse: first the server stops accepting, then what waits is finished.
         var services: [any Service] = []
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
-        services += [store.lanes, expiry, api]
+        services += [store.lanes, expiry, restoring, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -1,0 +1,27 @@
+/// What a balance remembers beside its sums: what adjustments made of its limit, and which steps of the plan it passed.
+public struct Marks: Hashable, Sendable {
+    /// What adjustments add to the policy's limit; negative: take away.
+    public var adjusted: Int64
+    /// When the first of them that expires does.
+    public var nextExpiry: Timestamp?
+    /// The highest share of the limit, in per cent, that was told to the owner; 0: none.
+    public var alerted: Int64
+    /// The tier to which calls are downgraded while the limit does not rise; nil: to none.
+    public var routeTier: String?
+    /// Since when booked use is above the limit; nil: it is not.
+    public var passedAt: Timestamp?
+    /// The highest share of the limit, in per cent, that suspended its subject; 0: none.
+    public var suspended: Int64
+
+    public init(
+        adjusted: Int64 = 0, nextExpiry: Timestamp? = nil, alerted: Int64 = 0, routeTier: String? = nil, passedAt: Timestamp? = nil,
+        suspended: Int64 = 0
+    ) {
+        self.adjusted = adjusted
+        self.nextExpiry = nextExpiry
+        self.alerted = alerted
+        self.routeTier = routeTier
+        self.passedAt = passedAt
+        self.suspended = suspended
+    }
+}

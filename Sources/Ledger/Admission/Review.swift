@@ -1,0 +1,113 @@
+/// How the envelopes of one offer stand towards it. Changes nothing.
+struct Review {
+    struct Downgrade {
+        let request: Admission.Request
+        let tier: String
+        let reason: String
+        /// A step on `per_call` concerns this call only; a step at a share stays on.
+        let isSticky: Bool
+    }
+
+    private(set) var objections = Objections()
+    private(set) var downgrades: [Downgrade] = []
+    private(set) var shadows: [Shadow] = []
+    private(set) var callAlerts: [Event] = []
+    /// The lowest tier to which a balance's route is switched already, and the envelope.
+    private(set) var standing: (tier: String, envelope: String)?
+
+    init(_ offer: Offer, terms: Admission.Terms, book: Book) {
+        objections.suspensions = terms.guards.suspensions(covering: offer.call.tags, key: terms.key)
+        objections.isUnmatched = offer.requests.isEmpty && terms.policy.unmatched == .refuse
+        for request in offer.requests {
+            let envelope = request.claim.envelope
+            if envelope.mode == .enforce, let freeze = terms.guards.freeze(of: envelope.name) { objections.freezes.append(freeze) }
+            let before = (violations: objections.violations.count, downgrades: downgrades.count)
+            weighCall(request, book)
+            weighBalance(request, book, terms.policy.routes)
+            if envelope.mode == .shadow { turnToShadow(request, before) }
+        }
+        if !offer.forbidding.isEmpty {
+            objections.rules = offer.forbidding.filter { rule in rule.when.map { Self.isReached($0, offer, book) } ?? true }
+        }
+    }
+
+    /// The lowest tier asked, and why.
+    func lowestTier(_ routes: Routes) -> (tier: String, reason: String)? {
+        downgrades.max { (routes.rank($0.tier) ?? 0) < (routes.rank($1.tier) ?? 0) }.map { ($0.tier, $0.reason) }
+    }
+
+    /// The objections, and that the route has no model of a tier.
+    func unreachable(_ tier: String) -> Objections {
+        var objections = objections
+        objections.unreachableTier = tier
+        return objections
+    }
+
+    private mutating func weighCall(_ request: Admission.Request, _ book: Book) {
+        let envelope = request.claim.envelope
+        let requested = request.claim.amount
+        guard let perCall = envelope.perCall, requested > perCall else { return }
+        if envelope.plan.alertsOnCall {
+            let text = "a single call asks for \(envelope.meter.text(requested)), more than \(envelope.meter.text(perCall))"
+            callAlerts.append(
+                Event(
+                    .alert, envelope: envelope.name, owner: envelope.owner, playbook: envelope.playbook, identity: request.identity,
+                    limit: perCall, held: requested, reason: text))
+        }
+        act(envelope.plan.callGate, request, rule: .perCall, limit: perCall, balance: request.slot.map { book.balances[$0] })
+    }
+
+    private mutating func weighBalance(_ request: Admission.Request, _ book: Book, _ routes: Routes) {
+        let envelope = request.claim.envelope
+        guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { return }
+        let balance = book.balances[slot]
+        if envelope.mode == .enforce, let tier = balance.marks.routeTier, limit <= balance.limit, envelope.plan.downgradeTiers.contains(tier),
+            (routes.rank(tier) ?? -1) > (routes.rank(standing?.tier) ?? -1)
+        {
+            standing = (tier, envelope.name)
+        }
+        let wanted = balance.used + Int128(request.claim.amount)
+        guard wanted <= Int128(Int64.max) else {
+            return act(PlanStep(at: 100, action: .refuse), request, rule: .limit, limit: limit, balance: balance)
+        }
+        act(envelope.plan.gate(for: wanted, of: limit), request, rule: .limit, limit: limit, balance: balance)
+    }
+
+    private mutating func act(_ step: PlanStep?, _ request: Admission.Request, rule: Violation.Rule, limit: Int64, balance: Balance?) {
+        guard let step else { return }
+        if step.action == .downgrade {
+            let name = request.claim.envelope.name
+            let passed = step.at.map { "passed \($0) % of its limit" } ?? "allows a single call no more than \(request.identity.meter.text(limit))"
+            downgrades.append(
+                Downgrade(request: request, tier: step.to ?? "", reason: "'\(name)' \(passed)", isSticky: rule == .limit))
+        } else {
+            objections.violations.append(
+                Violation(
+                    rule: rule, action: step.action, identity: request.identity, limit: limit,
+                    ceiling: step.at.map { Envelope.share($0, of: limit) }, held: balance?.held ?? 0, spent: balance?.spent ?? 0,
+                    requested: request.claim.amount, scope: step.action == .requireApproval ? request.scope : nil))
+        }
+    }
+
+    /// Takes back what an envelope in shadow mode said, and remembers it.
+    private mutating func turnToShadow(_ request: Admission.Request, _ before: (violations: Int, downgrades: Int)) {
+        let actions = objections.violations[before.violations...].map(\.action) + downgrades[before.downgrades...].map { _ in .downgrade }
+        objections.violations.removeSubrange(before.violations...)
+        downgrades.removeSubrange(before.downgrades...)
+        callAlerts.removeAll { $0.envelope == request.claim.envelope.name }
+        let strongest: PlanStep.Action? =
+            actions.contains(.refuse) ? .refuse : actions.contains(.requireApproval) ? .requireApproval : actions.first
+        shadows.append(Shadow(envelope: request.claim.envelope.name, would: strongest))
+    }
+
+    /// Whether the call would bring its balance of an envelope past a share of the limit.
+    private static func isReached(_ level: AccessRule.Level, _ offer: Offer, _ book: Book) -> Bool {
+        offer.requests.contains { request in
+            guard request.claim.envelope.name == level.envelope, let slot = request.slot,
+                let limit = request.claim.envelope.limit(adjusted: book.balances[slot].marks.adjusted)
+            else { return false }
+            let used = book.balances[slot].used + Int128(request.claim.amount)
+            return used * 100 > Int128(level.at) * Int128(limit)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// Something that a decision set off and that somebody else must hear of. Each is a fact, recorded with its cause.
+public struct Event: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A balance reached a step that alerts, or a single call went above `per_call`.
+        case alert
+        case routeDowngraded = "route.downgraded"
+        case routeRestored = "route.restored"
+        case approvalRequested = "approval.requested"
+        case suspensionOpened = "suspension.opened"
+        case envelopeFrozen = "envelope.frozen"
+        case envelopeUnfrozen = "envelope.unfrozen"
+        case creditCarried = "credit.carried"
+        case adjustmentExpired = "adjustment.expired"
+        case balanceAdjusted = "balance.adjusted"
+    }
+
+    public let kind: Kind
+    public let envelope: String
+    public let owner: String?
+    public let playbook: String?
+    /// Nil for an event of the whole envelope, or of a call that no balance was asked for.
+    public let identity: BalanceIdentity?
+    /// The step that set it off, in per cent of the limit; nil: `per_call`, or no step.
+    public let step: Int64?
+    /// The balance after its cause, in the meter's unit.
+    public let limit: Int64
+    public let held: Int64
+    public let spent: Int64
+    /// The tier that a route was switched to.
+    public let tier: String?
+    public let subject: Subject?
+    /// What became pending or open: an approval, a suspension.
+    public var related: Identifier?
+    public let reason: String
+
+    public init(
+        _ kind: Kind, envelope: String, owner: String? = nil, playbook: String? = nil, identity: BalanceIdentity? = nil, step: Int64? = nil,
+        limit: Int64 = 0, held: Int64 = 0, spent: Int64 = 0, tier: String? = nil, subject: Subject? = nil, related: Identifier? = nil,
+        reason: String
+    ) {
+        self.kind = kind
+        self.envelope = envelope
+        self.owner = owner
+        self.playbook = playbook
+        self.identity = identity
+        self.step = step
+        self.limit = limit
+        self.held = held
+        self.spent = spent
+        self.tier = tier
+        self.subject = subject
+        self.related = related
+        self.reason = reason
+    }
+
+    /// An event of one balance, as it stands after its cause.
+    init(
+        _ kind: Kind, of envelope: Envelope, _ identity: BalanceIdentity, _ balance: Balance, step: Int64? = nil, tier: String? = nil,
+        subject: Subject? = nil, reason: String
+    ) {
+        self.init(
+            kind, envelope: envelope.name, owner: envelope.owner, playbook: envelope.playbook, identity: identity, step: step,
+            limit: balance.limit, held: balance.held, spent: balance.spent, tier: tier, subject: subject, reason: reason)
+    }
+}

@@ -1,0 +1,30 @@
+/// What stops calls whatever the balances say: suspensions and frozen envelopes.
+public struct Guards: Sendable {
+    private var suspensions: [Subject: Suspension] = [:]
+    private var freezes: [String: Freeze] = [:]
+
+    public init(suspensions: [Suspension] = [], freezes: [Freeze] = []) {
+        for suspension in suspensions { add(suspension) }
+        for freeze in freezes { self.freezes[freeze.envelope] = freeze }
+    }
+
+    /// The first suspension of a subject stays.
+    public mutating func add(_ suspension: Suspension) {
+        if suspensions[suspension.subject] == nil { suspensions[suspension.subject] = suspension }
+    }
+
+    public func suspension(of subject: Subject) -> Suspension? { suspensions[subject] }
+
+    public func freeze(of envelope: String) -> Freeze? { freezes.isEmpty ? nil : freezes[envelope] }
+
+    /// Every suspension that covers a call.
+    ///
+    /// - Parameter key: the id of the API key that it came with.
+    public func suspensions(covering tags: Tags, key: String) -> [Suspension] {
+        guard !suspensions.isEmpty else { return [] }
+        return Subject.Kind.allCases.compactMap { kind in
+            let id = kind.tag.map { tags[$0] } ?? key
+            return id.flatMap { suspensions[Subject(kind: kind, id: $0)] }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Ledger
+internal import LedgerStore
+
+/// What a caller is told whose call the policy, a person or a circuit breaker stops.
+extension Problem {
+    static func objected(_ objections: Objections, now: Timestamp) -> Problem {
+        var problem: Problem
+        switch objections.kind {
+        case .toolNotAllowed: problem = ruled(objections, "tool-not-allowed", "Tool not allowed")
+        case .modelNotAllowed: problem = ruled(objections, "model-not-allowed", "Model not allowed")
+        case .suspended: problem = suspended(objections)
+        case .frozen: problem = frozen(objections)
+        case .exhausted, .rateLimited: problem = exhausted(objections.violations.filter { $0.action == .refuse }, now: now)
+        case .approvalRequired: problem = approvalRequired(objections)
+        case .unmatched, nil:
+            problem = Problem(
+                .forbidden, "forbidden", "No envelope matches",
+                "The policy refuses calls that no envelope matches; check the tags, or have an envelope added."
+            ).with(.text("rule", "unmatched"))
+        }
+        return objections.violations.isEmpty ? problem : problem.with(.violations(objections.violations))
+    }
+
+    private static func ruled(_ objections: Objections, _ name: String, _ title: String) -> Problem {
+        if let rule = objections.rules.first {
+            return Problem(.forbidden, name, title, "The rule '\(rule.name)' does not allow this call; use what it allows, or have it changed.")
+                .with(.text("rule", rule.name))
+        }
+        let tier = objections.unreachableTier ?? ""
+        return Problem(
+            .forbidden, name, title,
+            "The budget asks for a model of the tier '\(tier)', and the route of this model has none; ask for a model of that tier."
+        ).with(.text("rule", "route"))
+    }
+
+    private static func suspended(_ objections: Objections) -> Problem {
+        guard let first = objections.suspensions.first else { return .internalError }
+        return Problem(
+            .forbidden, "suspended", "Suspended",
+            "The \(first.subject.kind.rawValue) '\(first.subject.id)' is suspended since \(first.openedAt): \(first.reason). Have it lifted."
+        ).with(.suspension(first))
+    }
+
+    private static func frozen(_ objections: Objections) -> Problem {
+        guard let first = objections.freezes.first else { return .internalError }
+        return Problem(
+            .forbidden, "envelope-frozen", "Envelope frozen",
+            "'\(first.envelope)' was frozen by \(first.author) at \(first.since): \(first.reason). Have it unfrozen."
+        ).with(.freeze(first))
+    }
+
+    private static func approvalRequired(_ objections: Objections) -> Problem {
+        let asking = objections.violations.filter { $0.action == .requireApproval }
+        let names = asking.map { "'\($0.identity.envelope)'" }.joined(separator: ", ")
+        let problem = Problem(
+            .forbidden, "approval-required", "Approval required",
+            "\(names) asks a person first; wait for the approval that Location names, then send the call again.")
+        guard let approval = asking.lazy.compactMap(\.approval).first else { return problem }
+        return problem.with(.location, "/v1/approvals/\(approval)").with(.text("approval_id", approval.description))
+    }
+
+    private static func exhausted(_ violations: [Violation], now: Timestamp) -> Problem {
+        let names = violations.map { "'\($0.identity.envelope)'" }.joined(separator: ", ")
+        let resets = violations.map(\.resetsAt)
+        let latest = resets.compactMap { $0 }.max()
+        let comesBack = resets.allSatisfy { $0 != nil }
+        var problem: Problem
+        if let limiting = violations.first, violations.allSatisfy(\.isRateLimit) {
+            problem = Problem(
+                .tooManyRequests, "rate-limited", "Rate limited", "The rate of \(names) is used up; try again after \(text(latest)).")
+            let wait = limiting.resetsAt.map { now.secondsRoundedUp(until: $0) } ?? 60
+            problem.headers[.rateLimitPolicy] = "\"\(limiting.identity.envelope)\";q=\(limiting.limit);w=60"
+            problem.headers[.rateLimit] = "\"\(limiting.identity.envelope)\";r=\(max(0, limiting.limit - limiting.held - limiting.spent));t=\(wait)"
+        } else {
+            let next = comesBack ? "ask for less, or try again after \(text(latest))" : "ask for less, or have the limit raised"
+            problem = Problem(
+                .init(code: 402, reasonPhrase: "Payment Required"), "envelope-exhausted", "Envelope exhausted", "\(names) refused: \(next).")
+        }
+        if comesBack, let latest { problem.headers[.retryAfter] = String(now.secondsRoundedUp(until: latest)) }
+        return problem
+    }
+
+    private static func text(_ time: Timestamp?) -> String { time?.description ?? "the window ends" }
+}

@@ -1,0 +1,67 @@
+internal import Ledger
+internal import Postgres
+
+/// The SQL of what stops calls by hand or by a plan.
+enum GuardQueries {
+    private static let freezesStatement = Statement(
+        "guard_freezes",
+        """
+        SELECT f.envelope, f.author, f.reason, f.made_at FROM (
+            SELECT DISTINCT ON (z.envelope) z.envelope, z.author, z.reason, z.made_at, z.kind
+            FROM envelope_freezes z WHERE z.org_id = $1 ORDER BY z.envelope, z.id DESC
+        ) f WHERE f.kind = 'freeze'
+        """
+    )
+    private static let suspensionsStatement = Statement(
+        "guard_suspensions",
+        "SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at FROM suspensions s WHERE s.org_id = $1 ORDER BY s.id"
+    )
+    private static let insertFreezeStatement = Statement(
+        "guard_insert_freeze",
+        """
+        INSERT INTO envelope_freezes (org_id, id, envelope, kind, reason, author, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz)
+        """
+    )
+
+    static func current(of organisation: Identifier, in session: Session) throws -> Guards {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        let frozen = try session.execute(freezesStatement, parameters)
+        let freezes = try (0..<frozen.count).map { row in
+            Freeze(
+                envelope: try frozen.text(row, 0), author: try frozen.text(row, 1), reason: try frozen.text(row, 2),
+                since: Timestamp(microseconds: try frozen.timestamp(row, 3)))
+        }
+        let open = try session.execute(suspensionsStatement, parameters)
+        return Guards(suspensions: try (0..<open.count).map { try suspension(open, $0) }, freezes: freezes)
+    }
+
+    static func suspension(_ rows: Rows, _ row: Int) throws -> Suspension {
+        let id: Identifier = try rows.uuid(row, 0)
+        guard let kind = Subject.Kind(rawValue: try rows.text(row, 1)) else { throw StoreError(.corrupt, "suspension \(id) has an unknown subject") }
+        return Suspension(
+            id: id, subject: Subject(kind: kind, id: try rows.text(row, 2)), rule: try rows.textIfPresent(row, 3),
+            reason: try rows.text(row, 4), openedAt: Timestamp(microseconds: try rows.timestamp(row, 5)))
+    }
+
+    static func insert(_ freeze: Freeze, isFrozen: Bool, id: Identifier, organisation: Identifier, in session: Session) throws {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuid(id)
+        parameters.text(freeze.envelope)
+        parameters.text(isFrozen ? "freeze" : "unfreeze")
+        parameters.text(freeze.reason)
+        parameters.text(freeze.author)
+        parameters.timestamp(microsecondsSince1970: freeze.since.microseconds)
+        _ = try session.execute(insertFreezeStatement, parameters)
+    }
+
+    /// Raises the epoch of guards; serialises who changes them.
+    static func raiseEpoch(of organisation: Identifier, in session: Session) throws {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        guard try session.execute(GuardStatements.raiseEpoch, parameters).affected == 1 else {
+            throw StoreError(.corrupt, "the organisation has no epoch row")
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// In which order a batch decided its operations, so that they can be decided again.
+struct BatchOrder {
+    private var current: Int64 = 0
+    private var opened: [Int64] = []
+    private var settled: [Int64] = []
+    private var refused: [Int64] = []
+
+    /// The positions of the opened, then of the settled, then of the refused.
+    var positions: [Int64] { opened + settled + refused }
+
+    mutating func next() { current += 1 }
+
+    mutating func noteOpened() { opened.append(current) }
+
+    mutating func noteSettled() { settled.append(current) }
+
+    mutating func noteRefused() { refused.append(current) }
+}

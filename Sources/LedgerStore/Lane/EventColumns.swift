@@ -1,0 +1,105 @@
+internal import JSON
+internal import Ledger
+internal import Postgres
+
+/// The events that a batch records, column by column, each with its row in the outbox.
+struct EventColumns {
+    private(set) var ids: [Identifier] = []
+    private var kinds: [String] = []
+    private var envelopes: [String] = []
+    private var balances: [Identifier?] = []
+    private var data: [[UInt8]] = []
+
+    mutating func append(_ event: Event, id: Identifier) {
+        ids.append(id)
+        kinds.append(event.kind.rawValue)
+        envelopes.append(event.envelope)
+        balances.append(event.identity?.id)
+        data.append(EventJSON.encode(event))
+    }
+
+    func insert(organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuidArray(ids)
+        parameters.textArray(kinds)
+        parameters.textArray(envelopes)
+        parameters.uuidArray(balances)
+        parameters.jsonbArray(data)
+        return PipelineStep(EventStatements.insert, parameters)
+    }
+
+    func insertOutbox(organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuidArray(ids)
+        return PipelineStep(EventStatements.insertOutbox, parameters)
+    }
+}
+
+/// What an event says, as the fact keeps it and as others are told: amounts as on the wire.
+enum EventJSON {
+    static func encode(_ event: Event) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.object { writer in
+            writer.name("envelope")
+            writer.string(event.envelope)
+            writer.name("reason")
+            writer.string(event.reason)
+            for (name, value) in [("owner", event.owner), ("playbook", event.playbook), ("tier", event.tier)] {
+                guard let value else { continue }
+                writer.name(name)
+                writer.string(value)
+            }
+            if let step = event.step {
+                writer.name("at")
+                writer.integer(step)
+            }
+            if let subject = event.subject {
+                writer.name("subject")
+                writer.object { writer in
+                    writer.name("type")
+                    writer.string(subject.kind.rawValue)
+                    writer.name("id")
+                    writer.string(subject.id)
+                }
+            }
+            if let related = event.related {
+                writer.name("related_id")
+                writer.string(related.description)
+            }
+            if let identity = event.identity { writer.balance(identity, event) }
+        }
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// The members of an event that tell of one balance.
+    fileprivate mutating func balance(_ identity: BalanceIdentity, _ event: Event) {
+        name("balance_id")
+        string(identity.id.description)
+        name("key")
+        object { writer in
+            for (name, value) in zip(identity.names, identity.values) {
+                writer.name(name)
+                writer.string(value)
+            }
+        }
+        name("meter")
+        string(identity.meter.rawValue)
+        for (field, amount) in [("limit", event.limit), ("held", event.held), ("spent", event.spent)] {
+            name(field)
+            if identity.meter == .cost { string(identity.meter.text(amount)) } else { integer(amount) }
+        }
+        name("window")
+        object { writer in
+            writer.name("start")
+            writer.string(identity.window.start?.description)
+            writer.name("end")
+            writer.string(identity.window.end?.description)
+        }
+    }
+}
