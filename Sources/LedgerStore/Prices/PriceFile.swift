@@ -52,14 +52,14 @@ public struct PriceFile: Sendable {
             // A number that cannot be read must not count as one that is not there.
             guard let decimal = ExactDecimal(jsonNumber: try reader.number()) else { return isReadable = false }
             switch field {
-            case .input: stated.input = decimal
-            case .output: stated.output = decimal
-            case .cachedInput: stated.cachedInput = decimal
-            case .cacheWrite: stated.cacheWrite = decimal
-            case .reasoning: stated.reasoning = decimal
+            case .input: stated.base.input = decimal
+            case .output: stated.base.output = decimal
+            case .cachedInput: stated.base.cachedInput = decimal
+            case .cacheWrite: stated.base.cacheWrite = decimal
+            case .reasoning: stated.base.reasoning = decimal
             }
         }
-        return isReadable ? stated.price : nil
+        return isReadable ? stated.price() : nil
     }
 
     private static func isValid(model: String) -> Bool {
