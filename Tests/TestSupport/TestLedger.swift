@@ -77,7 +77,7 @@ package struct TestLedger: Sendable {
 
     /// Imports a LiteLLM price file. Nil: `effective` has passed.
     package func importPrices(_ json: String, effective: Timestamp? = nil) async throws -> PriceImport? {
-        try await store.prices.add(try PriceFile(Array(json.utf8)), effective: effective, organisation: organisation.id)
+        try await store.prices.add(try PriceFile(Array(json.utf8)), effective: effective, author: "test", organisation: organisation.id)
     }
 
     package var now: Timestamp { store.clock.now() }

@@ -241,6 +241,7 @@ def test_cursor(installation, organisation, path):
         ("/v1/prices", {"modell": "x"}, "?modell"),
         ("/v1/prices", {"model": "a\0b"}, "?model"),
         ("/v1/prices", {"model": "a\nb"}, "?model"),
+        ("/v1/prices/imports", {"author": "x"}, "?author"),
         ("/v1/keys", {"role": "admin"}, "?role"),
     ],
 )
@@ -272,7 +273,18 @@ def test_policy_query(organisation, query, pointer):
     assert organisation.admin.get("/v1/policy").expect(200) == before
 
 
-@pytest.mark.parametrize("effective", ["yesterday", "2026-02-30T00:00:00Z", "1", ""])
-def test_prices_query(organisation, effective):
-    answer = organisation.admin.post("/v1/prices/import", {}, query={"effective": effective})
-    answer.expect_problem(422, "invalid-request", "?effective")
+@pytest.mark.parametrize(
+    "name, value",
+    [("effective", value) for value in ("yesterday", "2026-02-30T00:00:00Z", "1", "")]
+    + [("sha256", value) for value in ("", "abc", "0" * 63, "0" * 65, "g" * 64, "0" * 64)]
+    + [("rate", value) for value in ("", "0", "-1", "1e2", "01", "1.", "0.0000000001", "1000000.1", "one")]
+    + [("dry_run", value) for value in ("", "maybe", "1")]
+    + [("sha1", "0" * 40)],
+)
+def test_prices_query(organisation, name, value):
+    """The last hash is one, but not that of the file."""
+    before = list(organisation.pages("/v1/prices/imports"))
+    for query in ({name: value}, {"dry_run": "true", name: value}):
+        answer = organisation.admin.post("/v1/prices/import", {}, query=query)
+        answer.expect_problem(422, "invalid-request", f"?{name}")
+    assert list(organisation.pages("/v1/prices/imports")) == before

@@ -5,6 +5,7 @@ import json
 import pathlib
 from fractions import Fraction
 
+import pytest
 import yaml
 
 import document
@@ -243,6 +244,39 @@ def test_prices(own):
     again = (pathlib.Path(__file__).parent / "prices.json").read_bytes()
     answer = own.admin.post("/v1/prices/import", again).expect(200)
     assert (answer["imported"], answer["skipped"], answer["unchanged"]) == (0, 1, 2)
+
+
+TIERED = {
+    "test-long": {
+        "input_cost_per_token": 3e-06,
+        "output_cost_per_token": 1.5e-05,
+        "input_cost_per_token_above_200k_tokens": 6e-06,
+    }
+}
+
+
+def test_prices_dry_run(own):
+    before = (list(own.pages("/v1/prices")), list(own.pages("/v1/prices/imports")))
+    foretold = own.admin.post("/v1/prices/import", TIERED, query={"dry_run": "true", "rate": "2"}).expect(200)
+    assert (list(own.pages("/v1/prices")), list(own.pages("/v1/prices/imports"))) == before
+    (change,) = foretold["changes"]
+    assert (change["model"], change["old"], foretold["changes_total"]) == ("test-long", None, 1)
+    assert change["new"]["tiers"][0]["input_cost_per_token"] == "0.000012"
+
+    done = own.admin.post("/v1/prices/import", TIERED, query={"sha256": foretold["checksum"], "rate": "2"}).expect(200)
+    assert [done[name] for name in ("imported", "skipped", "unchanged", "checksum")] == [1, 0, 0, foretold["checksum"]]
+    (price,) = own.pages("/v1/prices", model="test-long")
+    assert {name: price[name] for name in change["new"]} == change["new"]
+    newest = next(own.pages("/v1/prices/imports"))
+    assert (newest["checksum"], newest["rate"], newest["imported"]) == (done["checksum"], "2", 1)
+
+
+@pytest.mark.parametrize("tokens, cost", [(200_000, "0.6"), (200_001, "1.200006")])
+def test_price_of_a_long_context(own, tokens, cost):
+    own.admin.post("/v1/prices/import", TIERED).expect(200)
+    tags = {"team_id": "support", "agent_id": "triage-7"}
+    call = model_call(model="test-long", tags=tags, estimate={"input_tokens": tokens, "output_tokens": 0})
+    assert own.admin.reserve(call).expect(201)["held"]["cost"] == cost
 
 
 def test_keys(own):

@@ -1,6 +1,6 @@
 /// A non-negative decimal number as it was written: digits and the power of ten they stand for.
 public struct ExactDecimal: Hashable, Sendable {
-    /// Without the point; at most 38 significant digits.
+    /// Without the point; at most 38 significant digits as read.
     public let digits: UInt128
     /// The value is `digits × 10^exponent`.
     public let exponent: Int
@@ -14,6 +14,11 @@ public struct ExactDecimal: Hashable, Sendable {
     /// Reads a JSON number (RFC 8259, section 6) without a sign, such as `1.25e-06`, as the decimal it denotes.
     public init?(jsonNumber text: some StringProtocol) {
         self.init(text, maximumFraction: 38, allowsExponent: true)
+    }
+
+    init(digits: UInt128, exponent: Int) {
+        self.digits = digits
+        self.exponent = exponent
     }
 
     private init?(_ text: some StringProtocol, maximumFraction: Int, allowsExponent: Bool) {
@@ -107,6 +112,23 @@ public struct ExactDecimal: Hashable, Sendable {
         if !exact { value += 1 }
         guard let result = Int64(exactly: value) else { return nil }
         return (result, exact)
+    }
+
+    /// The exact product; nil where its digits do not fit.
+    public func multiplied(by other: ExactDecimal) -> ExactDecimal? {
+        let (a, b) = (withoutTrailingZeros, other.withoutTrailingZeros)
+        let (digits, overflow) = a.digits.multipliedReportingOverflow(by: b.digits)
+        return overflow ? nil : ExactDecimal(digits: digits, exponent: a.exponent + b.exponent)
+    }
+
+    private var withoutTrailingZeros: ExactDecimal {
+        guard digits != 0 else { return ExactDecimal(digits: 0, exponent: 0) }
+        var (digits, exponent) = (digits, exponent)
+        while digits % 10 == 0 {
+            digits /= 10
+            exponent += 1
+        }
+        return ExactDecimal(digits: digits, exponent: exponent)
     }
 
     /// `value × 10^-scale` as decimal text without trailing zeros.

@@ -28,4 +28,18 @@ public struct PriceBook: Sendable {
     public func price(of model: String, at time: Timestamp) -> ModelPrice? {
         entries[model]?.last { $0.effectiveFrom <= time }?.price
     }
+
+    /// What would change if these prices took effect at a moment, by model.
+    ///
+    /// A model whose price is the same already does not change, nor one that has a price of exactly that moment, since
+    /// a price is never replaced.
+    public func changes(to prices: [String: ModelPrice], at time: Timestamp) -> [PriceChange] {
+        var changes: [PriceChange] = []
+        for (model, new) in prices {
+            let old = entries[model]?.last { $0.effectiveFrom <= time }
+            guard old?.price != new, old?.effectiveFrom != time else { continue }
+            changes.append(PriceChange(model: model, old: old?.price, new: new))
+        }
+        return changes.sorted { $0.model < $1.model }
+    }
 }

@@ -3,8 +3,9 @@ internal import Hummingbird
 internal import JSON
 internal import Ledger
 internal import LedgerStore
+internal import NIOCore
 
-/// `/v1/prices`: the catalogue and its import.
+/// `/v1/prices`: the catalogue, its import, and who imported what.
 struct PriceRoutes: Sendable {
     /// 32 MiB
     private static let limit = 33_554_432
@@ -15,6 +16,7 @@ struct PriceRoutes: Sendable {
     func add(to table: inout RouteTable) {
         table.add(.get, "/v1/prices", list)
         table.add(.post, "/v1/prices/import", upload)
+        table.add(.get, "/v1/prices/imports", listImports)
     }
 
     @Sendable private func list(_ request: Request, _ context: PurserContext) async throws -> Response {
@@ -33,34 +35,69 @@ struct PriceRoutes: Sendable {
     @Sendable private func upload(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await authenticator.caller(request)
         try caller.require()
-        let query = try Query(request, known: ["effective"])
-        var effective: Timestamp?
-        if let text = query["effective"] {
-            guard let time = Timestamp(rfc3339: text) else { throw Problem.invalid("?effective", "send an RFC 3339 time") }
-            effective = time
+        let asked = try PriceImportQuery(request)
+        let file = try Self.read(try await RequestBody.bytes(request, limit: Self.limit), asked)
+        let organisation = caller.organisation.id
+        if asked.isDryRun {
+            guard let preview = try await store.prices.preview(file, effective: asked.effective, organisation: organisation) else {
+                throw Self.past
+            }
+            return Self.answer(preview)
         }
-        let buffer = try await RequestBody.bytes(request, limit: Self.limit)
-        let file: PriceFile
-        do throws(JSONError) {
-            file = try PriceFile(Array(buffer: buffer))
-        } catch {
-            guard error.kind == .unexpected else { throw Problem.malformed("Byte \(error.offset): \(error.detail).") }
-            let pointer = buffer.withUnsafeReadableBytes { JSONPointer.locate(error.offset, in: $0.assumingMemoryBound(to: UInt8.self)) }
-            throw Problem.invalid(pointer, error.detail)
+        guard let done = try await store.prices.add(file, effective: asked.effective, author: caller.author, organisation: organisation) else {
+            throw Self.past
         }
-        guard let done = try await store.prices.add(file, effective: effective, organisation: caller.organisation.id) else {
-            throw Problem.invalid("?effective", "a price cannot take effect in the past, since calls were priced by then")
-        }
-        return Answer.json { writer in
+        return Answer.json { writer in writer.object { $0.outcome(done) } }
+    }
+
+    @Sendable private func listImports(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await authenticator.caller(request)
+        try caller.require(.gateway, .finance, .approver, .operator)
+        let query = try Query(request, known: ["limit", "after"])
+        let limit = try query.limit()
+        let found = try await store.prices.imports(of: caller.organisation.id, after: try query.after(), limit: limit + 1)
+        let page = Array(found.prefix(limit))
+        return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { writer, done in
             writer.object { writer in
-                for (name, count) in [("imported", done.imported), ("unchanged", done.unchanged), ("skipped", done.skipped)] {
-                    writer.name(name)
-                    writer.integer(Int64(count))
+                writer.name("id")
+                writer.id(done.id)
+                writer.outcome(done.outcome)
+                writer.name("rate")
+                writer.string(done.outcome.rate.description)
+                writer.name("author")
+                writer.string(done.author)
+                writer.name("created_at")
+                writer.time(done.createdAt)
+            }
+        }
+    }
+
+    private static let past = Problem.invalid("?effective", "a price cannot take effect in the past, since calls were priced by then")
+
+    private static func read(_ buffer: ByteBuffer, _ asked: PriceImportQuery) throws -> PriceFile {
+        do throws(PriceFileError) {
+            return try PriceFile(Array(buffer: buffer), rate: asked.rate, pinned: asked.pinned)
+        } catch {
+            switch error {
+            case .otherContent: throw Problem.invalid("?sha256", error.description)
+            case .unreadable(let error):
+                guard error.kind == .unexpected else { throw Problem.malformed("Byte \(error.offset): \(error.detail).") }
+                let pointer = buffer.withUnsafeReadableBytes {
+                    JSONPointer.locate(error.offset, in: $0.assumingMemoryBound(to: UInt8.self))
                 }
-                writer.name("effective_from")
-                writer.time(done.effectiveFrom)
-                writer.name("checksum")
-                writer.string(done.checksum)
+                throw Problem.invalid(pointer, error.detail)
+            }
+        }
+    }
+
+    private static func answer(_ preview: PricePreview) -> Response {
+        Answer.json(capacity: 1_024 + 512 * preview.changes.count) { writer in
+            writer.object { writer in
+                writer.outcome(preview.outcome)
+                writer.name("changes")
+                writer.array(preview.changes) { $0.change($1) }
+                writer.name("changes_total")
+                writer.integer(Int64(preview.outcome.imported))
             }
         }
     }
@@ -73,30 +110,5 @@ struct PriceRoutes: Sendable {
             throw Problem.invalid("?after", "send the `next` of the page before")
         }
         return (String(parts[1]), Timestamp(microseconds: time))
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func price(_ listed: ListedPrice) {
-        object { writer in
-            writer.name("model")
-            writer.string(listed.model)
-            writer.name("input_cost_per_token")
-            writer.perToken(listed.price.input)
-            writer.name("output_cost_per_token")
-            writer.perToken(listed.price.output)
-            writer.name("cached_input_cost_per_token")
-            writer.perToken(listed.price.cachedInput)
-            writer.name("cache_write_cost_per_token")
-            writer.perToken(listed.price.cacheWrite)
-            writer.name("reasoning_cost_per_token")
-            writer.perToken(listed.price.reasoning)
-            writer.name("effective_from")
-            writer.time(listed.effectiveFrom)
-        }
-    }
-
-    private mutating func perToken(_ units: Int64?) {
-        string(units.map { ExactDecimal.text($0, scale: ModelPrice.scale) })
     }
 }

@@ -1,25 +1,35 @@
-public import JSON
+internal import JSON
 public import Ledger
 
 /// A price file in the format of the LiteLLM price catalogue: one object, models by name, prices per token as JSON
 /// numbers, read as the decimals they are.
 public struct PriceFile: Sendable {
-    /// By model.
+    /// By model, in the organisation's currency.
     public let prices: [String: ModelPrice]
-    /// Entries without an input and an output price per token, or with one that does not fit.
+    /// Entries without an input and an output price per token, with a number that cannot be read or does not fit, or with
+    /// more than `ModelPrice.maximumTiers` tiers.
     public let skipped: Int
+    /// By what the file's prices were multiplied.
+    public let rate: ExchangeRate
     /// SHA-256 of the file, in hexadecimal.
     public let checksum: String
 
-    private enum Field: String {
-        case input = "input_cost_per_token"
-        case output = "output_cost_per_token"
-        case cachedInput = "cache_read_input_token_cost"
-        case cacheWrite = "cache_creation_input_token_cost"
-        case reasoning = "output_cost_per_reasoning_token"
+    /// - Parameters:
+    ///   - rate: what one unit of the file's currency is worth in the organisation's.
+    ///   - pinned: the hash that the file must have; nil: any.
+    public init(_ bytes: [UInt8], rate: ExchangeRate = .one, pinned: ContentHash? = nil) throws(PriceFileError) {
+        let found = ContentHash(of: bytes)
+        if let pinned, pinned != found { throw .otherContent(pinned: pinned, found: found) }
+        do throws(JSONError) {
+            (prices, skipped) = try Self.read(bytes, rate: rate)
+        } catch {
+            throw .unreadable(error)
+        }
+        self.rate = rate
+        checksum = found.hex
     }
 
-    public init(_ bytes: [UInt8]) throws(JSONError) {
+    private static func read(_ bytes: [UInt8], rate: ExchangeRate) throws(JSONError) -> (prices: [String: ModelPrice], skipped: Int) {
         var prices: [String: ModelPrice] = [:]
         var skipped = 0
         var seen: Set<String> = []
@@ -29,37 +39,33 @@ public struct PriceFile: Sendable {
                     guard seen.insert(model).inserted else {
                         throw JSONError(.unexpected, offset: start, detail: "this model stands here twice; keep one")
                     }
-                    let price = try Self.entry(&reader)
-                    if let price, Self.isValid(model: model) { prices[model] = price } else { skipped += 1 }
+                    let price = try entry(&reader)?.price(at: rate)
+                    if let price, isValid(model: model) { prices[model] = price } else { skipped += 1 }
                 }
             }
         }
-        self.prices = prices
-        self.skipped = skipped
-        checksum = Digest.hex(Digest.sha256(bytes))
+        return (prices, skipped)
     }
 
-    private static func entry(_ reader: inout JSONReader) throws(JSONError) -> ModelPrice? {
+    /// Nil for an entry that cannot be read whole: a number left out would let the model's calls be priced by another.
+    private static func entry(_ reader: inout JSONReader) throws(JSONError) -> StatedPrice? {
         var stated = StatedPrice()
         var isReadable = true
         try reader.dictionary { name, _, reader throws(JSONError) in
-            guard let field = Field(rawValue: name) else { return try reader.skip() }
+            guard let member = PriceMember(name) else { return try reader.skip() }
             guard try !reader.takeNull() else { return }
             guard reader.isAtNumber else {
                 isReadable = false
                 return try reader.skip()
             }
-            // A number that cannot be read must not count as one that is not there.
             guard let decimal = ExactDecimal(jsonNumber: try reader.number()) else { return isReadable = false }
-            switch field {
-            case .input: stated.input = decimal
-            case .output: stated.output = decimal
-            case .cachedInput: stated.cachedInput = decimal
-            case .cacheWrite: stated.cacheWrite = decimal
-            case .reasoning: stated.reasoning = decimal
+            switch member {
+            case .base(let rate): stated.base[rate] = decimal
+            case .tier(let rate, let threshold): stated.tiers[threshold, default: StatedRates()][rate] = decimal
+            case .unreadableTier: isReadable = false
             }
         }
-        return isReadable ? stated.price : nil
+        return isReadable ? stated : nil
     }
 
     private static func isValid(model: String) -> Bool {

@@ -1,7 +1,7 @@
 public import Ledger
 
-/// What an import of a price file did.
-public struct PriceImport: Sendable {
+/// What an import of a price file did, or would do.
+public struct PriceImport: Hashable, Sendable {
     /// Models that got a new price.
     public let imported: Int
     /// Models whose price was the same already, or which have a price of exactly this moment.
@@ -11,11 +11,14 @@ public struct PriceImport: Sendable {
     public let effectiveFrom: Timestamp
     /// SHA-256 of the file, in hexadecimal.
     public let checksum: String
+    /// By what the file's prices were multiplied.
+    public let rate: ExchangeRate
 }
 
-/// The price of one model from a moment on.
-public struct ListedPrice: Sendable {
-    public let model: String
-    public let effectiveFrom: Timestamp
-    public let price: ModelPrice
+extension PriceImport {
+    init(_ file: PriceFile, imported: Int, from: Timestamp) {
+        self.init(
+            imported: imported, unchanged: file.prices.count - imported, skipped: file.skipped, effectiveFrom: from, checksum: file.checksum,
+            rate: file.rate)
+    }
 }

@@ -2,7 +2,7 @@ internal import Ledger
 internal import Postgres
 
 enum PriceQueries {
-    private static let columns = "p.model, p.effective_from, p.input, p.output, p.cached_input, p.cache_write, p.reasoning"
+    private static let columns = "p.model, p.effective_from, p.input, p.output, p.cached_input, p.cache_write, p.reasoning, p.tiers"
 
     private static let changesStatement = Statement(
         "price_changes", "SELECT \(columns) FROM prices p WHERE p.org_id = $1 AND p.epoch > $2::bigint")
@@ -20,11 +20,11 @@ enum PriceQueries {
     private static let insertStatement = Statement(
         "price_insert",
         """
-        INSERT INTO prices (org_id, effective_from, epoch, model, input, output, cached_input, cache_write, reasoning)
-        SELECT e.org_id, $2::timestamptz, $3::bigint, d.model, d.input, d.output, d.cached_input, d.cache_write, d.reasoning
+        INSERT INTO prices (org_id, effective_from, epoch, model, input, output, cached_input, cache_write, reasoning, tiers)
+        SELECT e.org_id, $2::timestamptz, $3::bigint, d.model, d.input, d.output, d.cached_input, d.cache_write, d.reasoning, d.tiers
         FROM org_epochs e,
-             unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
-             AS d(model, input, output, cached_input, cache_write, reasoning)
+             unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::jsonb[])
+             AS d(model, input, output, cached_input, cache_write, reasoning, tiers)
         WHERE e.org_id = $1
         ON CONFLICT DO NOTHING
         """
@@ -68,18 +68,19 @@ enum PriceQueries {
     ///
     /// - Returns: how many were added.
     static func insert(
-        _ prices: [(model: String, price: ModelPrice)], from effective: Timestamp, epoch: Int64, organisation: Identifier, in session: Session
+        _ changes: [PriceChange], from effective: Timestamp, epoch: Int64, organisation: Identifier, in session: Session
     ) throws -> Int {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestamp(microsecondsSince1970: effective.microseconds)
         parameters.int8(epoch)
-        parameters.textArray(prices.map(\.model))
-        parameters.int8Array(prices.map(\.price.input))
-        parameters.int8Array(prices.map(\.price.output))
-        parameters.int8Array(prices.map(\.price.cachedInput))
-        parameters.int8Array(prices.map(\.price.cacheWrite))
-        parameters.int8Array(prices.map(\.price.reasoning))
+        parameters.textArray(changes.map(\.model))
+        parameters.int8Array(changes.map(\.new.input))
+        parameters.int8Array(changes.map(\.new.output))
+        parameters.int8Array(changes.map(\.new.cachedInput))
+        parameters.int8Array(changes.map(\.new.cacheWrite))
+        parameters.int8Array(changes.map(\.new.reasoning))
+        parameters.jsonbArray(changes.map { TiersJSON.encode($0.new.tiers) })
         return try session.execute(insertStatement, parameters).affected
     }
 
@@ -88,6 +89,7 @@ enum PriceQueries {
             model: try rows.text(row, 0), effectiveFrom: Timestamp(microseconds: try rows.timestamp(row, 1)),
             price: ModelPrice(
                 input: try rows.int8(row, 2), output: try rows.int8(row, 3), cachedInput: try rows.int8IfPresent(row, 4),
-                cacheWrite: try rows.int8IfPresent(row, 5), reasoning: try rows.int8IfPresent(row, 6)))
+                cacheWrite: try rows.int8IfPresent(row, 5), reasoning: try rows.int8IfPresent(row, 6),
+                tiers: try TiersJSON.decode(try rows.jsonIfPresent(row, 7))))
     }
 }

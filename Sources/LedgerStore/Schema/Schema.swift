@@ -17,6 +17,7 @@ public enum Schema {
     /// One line a file: the package manager embeds each as a constant, `_` in place of the first digit.
     private static let embedded: [(String, [UInt8])] = [
         ("0001_ledger.sql", PackageResources._001_ledger_sql),
+        ("0002_prices.sql", PackageResources._002_prices_sql),
         ("0003_policy.sql", PackageResources._003_policy_sql),
     ]
 }

@@ -18,11 +18,19 @@ struct FirstStart {
                 throw SettingsError("the policy in \(directory) has errors:\n" + error.issues.map { "  \($0)" }.joined(separator: "\n"))
             }
         }
-        if let path = settings.pricesFile { _ = try await PriceFileImport.run(path, effective: nil, organisation: organisation.id, store: store) }
+        if let path = settings.pricesFile { try await importPrices(path, organisation: organisation.id) }
         let state = try await store.organisations.current(organisation.name)
         welcome.envelope = state?.policy.envelopes.first?.name
         welcome.hasSampleModel = state?.prices.price(of: Welcome.sampleModel, at: store.clock.now()) != nil
         return welcome
+    }
+
+    private func importPrices(_ path: String, organisation: Identifier) async throws {
+        let file = try PriceFileImport.read(path)
+        let prices = PriceFileImport(store: store, organisation: organisation)
+        // A start that finds the prices of the file in force leaves no import behind.
+        guard try await prices.preview(file).outcome.imported > 0 else { return }
+        _ = try await prices.run(file, author: "start")
     }
 
     private func organisation(_ welcome: inout Welcome) async throws -> Organisation {

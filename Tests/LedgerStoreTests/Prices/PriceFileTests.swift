@@ -1,4 +1,3 @@
-import JSON
 import Ledger
 import LedgerStore
 import Testing
@@ -68,14 +67,95 @@ struct PriceFileTests {
     @Test("a model that stands twice is refused")
     func twice() throws {
         let price = #"{ "input_cost_per_token": 1, "output_cost_per_token": 1 }"#
-        #expect(throws: JSONError.self) { try Self.file("{ \"a\": \(price), \"a\": \(price) }") }
+        #expect(throws: PriceFileError.self) { try Self.file("{ \"a\": \(price), \"a\": \(price) }") }
     }
 
     @Test(
         "what is no object of objects is refused",
         arguments: ["", "[]", "1", "{\"a\": 1}", "{\"a\": []}", "{\"a\": {}", "{\"a\": {},}", "{\"a\": {\"b\": }}"])
     func malformed(text: String) {
-        #expect(throws: JSONError.self) { try Self.file(text) }
+        #expect(throws: PriceFileError.self) { try Self.file(text) }
+    }
+
+    @Test("context tiers are read, whichever members they state; prices of other services are not taken for tiers")
+    func tiers() throws {
+        let file = try Self.file(
+            """
+            { "claude": { "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05, "cache_read_input_token_cost": 3e-07,
+                "cache_creation_input_token_cost": 3.75e-06, "cache_creation_input_token_cost_above_1hr": 6e-06,
+                "input_cost_per_token_above_200k_tokens": 6e-06, "output_cost_per_token_above_200k_tokens": 2.25e-05,
+                "cache_read_input_token_cost_above_200k_tokens": 6e-07, "cache_creation_input_token_cost_above_200k_tokens": 7.5e-06,
+                "cache_creation_input_token_cost_above_1hr_above_200k_tokens": 1.2e-05, "input_cost_per_token_above_200k_tokens_priority": 9,
+                "input_cost_per_token_batches": 1e-06, "output_cost_per_token_flex": "x", "input_cost_per_token_above_1hr": "x" },
+              "gemini": { "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06, "output_cost_per_token_above_256k_tokens": 4e-06,
+                "input_cost_per_token_above_128k_tokens": 2e-06, "output_cost_per_reasoning_token_above_128k_tokens": 3e-06,
+                "cache_read_input_token_cost_above_512k_tokens": null } }
+            """)
+        #expect(
+            file.prices["claude"]
+                == ModelPrice(
+                    input: 3_000_000_000, output: 15_000_000_000, cachedInput: 300_000_000, cacheWrite: 3_750_000_000,
+                    tiers: [
+                        ContextTier(
+                            aboveInputTokens: 200_000, input: 6_000_000_000, output: 22_500_000_000, cachedInput: 600_000_000,
+                            cacheWrite: 7_500_000_000)
+                    ]))
+        #expect(
+            file.prices["gemini"]?.tiers == [
+                ContextTier(aboveInputTokens: 128_000, input: 2_000_000_000, reasoning: 3_000_000_000),
+                ContextTier(aboveInputTokens: 256_000, output: 4_000_000_000),
+            ])
+        #expect(file.skipped == 0)
+    }
+
+    @Test(
+        "a tier that cannot be read makes the entry unusable, never cheaper",
+        arguments: [
+            #""input_cost_per_token_above_200k_tokens": "2e-06""#, #""input_cost_per_token_above_200k_tokens": -2e-06"#,
+            #""output_cost_per_token_above_200k_tokens": 1e99"#, #""cache_read_input_token_cost_above_200k_tokens": 99999"#,
+            #""cache_creation_input_token_cost_above_200k_tokens": true"#, #""input_cost_per_token_above_1m_tokens": 2e-06"#,
+            #""input_cost_per_token_above_200000_tokens": 2e-06"#, #""input_cost_per_token_above_0k_tokens": 2e-06"#,
+            #""input_cost_per_token_above_0200k_tokens": 2e-06"#, #""input_cost_per_token_above_k_tokens": 2e-06"#,
+            #""input_cost_per_token_above_1.5k_tokens": 2e-06"#, #""input_cost_per_token_above_9999999999k_tokens": 2e-06"#,
+            (1...9).map { "\"input_cost_per_token_above_\($0)k_tokens\": 2e-06" }.joined(separator: ", "),
+        ])
+    func unreadableTier(members: String) throws {
+        let price = #""input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06"#
+        let file = try Self.file("{ \"m\": { \(price), \(members) }, \"n\": { \(price) } }")
+        #expect(file.skipped == 1)
+        #expect(file.prices.keys.sorted() == ["n"])
+    }
+
+    @Test("every price is multiplied by the rate, and one that then no longer fits makes the entry unusable")
+    func rate() throws {
+        let text = """
+            { "m": { "input_cost_per_token": 1e-06, "output_cost_per_token": 3e-15, "input_cost_per_token_above_200k_tokens": 2e-06 },
+              "dear": { "input_cost_per_token": 9000, "output_cost_per_token": 1 } }
+            """
+        let rate = try #require(ExchangeRate("1.1"))
+        let file = try PriceFile(Array(text.utf8), rate: rate)
+        #expect(
+            file.prices == [
+                "m": ModelPrice(input: 1_100_000_000, output: 4, tiers: [ContextTier(aboveInputTokens: 200_000, input: 2_200_000_000)])
+            ])
+        #expect(file.skipped == 1 && file.rate == rate)
+        #expect(try file.checksum == Self.file(text).checksum)
+    }
+
+    @Test("a file of another content than the pinned one is not read, and both hashes are named")
+    func pinned() throws {
+        let bytes = Array("{}".utf8)
+        let hash = ContentHash(of: bytes)
+        let upper = try #require(ContentHash(hex: hash.hex.uppercased()))
+        #expect(upper == hash)
+        #expect(try PriceFile(bytes, pinned: upper).checksum == hash.hex)
+        let other = Array("{ broken".utf8)
+        let error = #expect(throws: PriceFileError.self) { try PriceFile(other, pinned: hash) }
+        let text = try #require(error).description
+        #expect(text.contains(hash.hex) && text.contains(ContentHash(of: other).hex))
+        for text in ["", String(repeating: "0", count: 63), String(repeating: "0", count: 65), String(repeating: "g", count: 64)] {
+            #expect(ContentHash(hex: text) == nil)
+        }
     }
 
     @Test("the checksum is the SHA-256 of the file")

@@ -8,7 +8,7 @@ struct CatalogueTests {
     /// Tables of the installation, not of an organisation.
     private static let installationTables = ["schema_migrations", "test_clock"]
 
-    private static let facts = ["batches", "policy_versions", "prices", "refusals", "reservations", "settlements"]
+    private static let facts = ["batches", "policy_versions", "price_imports", "prices", "refusals", "reservations", "settlements"]
 
     private static let tables = """
         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
@@ -128,6 +128,7 @@ struct CatalogueTests {
                 "org_epochs SELECT INSERT UPDATE",
                 "orgs SELECT INSERT UPDATE",
                 "policy_versions SELECT INSERT",
+                "price_imports SELECT INSERT",
                 "prices SELECT INSERT",
                 "refusal_counts SELECT INSERT UPDATE DELETE",
                 "refusals SELECT INSERT",
@@ -170,7 +171,7 @@ struct CatalogueTests {
             let session = try database.service()
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
-            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 1)
+            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 2)
             #expect(
                 try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
             )

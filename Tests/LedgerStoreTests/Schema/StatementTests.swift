@@ -27,8 +27,8 @@ struct StatementTests {
     }
 
     fileprivate static let organisationTables = [
-        "api_keys", "balances", "batches", "idempotency_keys", "open_reservations", "org_epochs", "orgs", "policy_versions", "prices",
-        "refusal_counts", "refusals", "reservations", "settlements",
+        "api_keys", "balances", "batches", "idempotency_keys", "open_reservations", "org_epochs", "orgs", "policy_versions", "price_imports",
+        "prices", "refusal_counts", "refusals", "reservations", "settlements",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.

@@ -7,12 +7,12 @@ struct ModelPriceTests {
     /// A price from the numbers of a price file.
     static func price(_ input: String, _ output: String, cached: String? = nil, write: String? = nil, reasoning: String? = nil) throws -> ModelPrice {
         var stated = StatedPrice()
-        stated.input = ExactDecimal(jsonNumber: input)
-        stated.output = ExactDecimal(jsonNumber: output)
-        stated.cachedInput = cached.flatMap { ExactDecimal(jsonNumber: $0) }
-        stated.cacheWrite = write.flatMap { ExactDecimal(jsonNumber: $0) }
-        stated.reasoning = reasoning.flatMap { ExactDecimal(jsonNumber: $0) }
-        return try #require(stated.price)
+        stated.base.input = ExactDecimal(jsonNumber: input)
+        stated.base.output = ExactDecimal(jsonNumber: output)
+        stated.base.cachedInput = cached.flatMap { ExactDecimal(jsonNumber: $0) }
+        stated.base.cacheWrite = write.flatMap { ExactDecimal(jsonNumber: $0) }
+        stated.base.reasoning = reasoning.flatMap { ExactDecimal(jsonNumber: $0) }
+        return try #require(stated.price())
     }
 
     @Test("the example of the design: 1,200 and 800 tokens at 1.25e-06 and 1e-05 hold 0.0095")
