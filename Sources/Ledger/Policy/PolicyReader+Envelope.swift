@@ -47,7 +47,7 @@ extension PolicyReader {
         return name
     }
 
-    private mutating func conditions(_ node: PolicyNode, at pointer: String) -> [Envelope.Condition] {
+    mutating func conditions(_ node: PolicyNode, at pointer: String) -> [Envelope.Condition] {
         guard let fields = fields(of: node, at: pointer) else { return [] }
         return fields.members.compactMap { member in
             let place = Self.pointer(pointer, member.name)
@@ -56,7 +56,7 @@ extension PolicyReader {
         }
     }
 
-    private mutating func matcher(_ node: PolicyNode, at pointer: String) -> Matcher? {
+    mutating func matcher(_ node: PolicyNode, at pointer: String) -> Matcher? {
         guard case .list(let elements) = node.value else { return text(node, at: pointer).map(Matcher.init) }
         guard !elements.isEmpty else {
             report(pointer, node.line, "an empty list matches nothing; name at least one value")
@@ -66,7 +66,7 @@ extension PolicyReader {
         return .anyOf(matchers)
     }
 
-    private mutating func labels(_ node: PolicyNode, at pointer: String) -> [String] {
+    mutating func labels(_ node: PolicyNode, at pointer: String) -> [String] {
         guard let elements = list(node, at: pointer) else { return [] }
         var labels: [String] = []
         for (index, element) in elements.enumerated() {
@@ -80,7 +80,7 @@ extension PolicyReader {
         return labels
     }
 
-    private mutating func isLabel(_ name: String, line: Int, at pointer: String) -> Bool {
+    mutating func isLabel(_ name: String, line: Int, at pointer: String) -> Bool {
         if name == "tier" {
             report(pointer, line, "tiers are not known yet; match on model instead")
             return false
