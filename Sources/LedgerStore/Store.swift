@@ -38,6 +38,7 @@ public struct Store: Sendable {
     public let balances: BalanceReader
     public let envelopes: EnvelopeStore
     public let events: EventReader
+    public let alerts: AlertReader
     public let approvals: ApprovalReader
     public let routes: DowngradedRoutes
     public let holds: ExpiredHolds
@@ -59,6 +60,7 @@ public struct Store: Sendable {
         balances = BalanceReader(pool: pool, clock: clock)
         envelopes = EnvelopeStore(pool: pool, clock: clock)
         events = EventReader(pool: pool)
+        alerts = AlertReader(pool: pool)
         approvals = ApprovalReader(pool: pool)
         routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock)
         holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)

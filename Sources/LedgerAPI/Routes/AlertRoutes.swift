@@ -17,9 +17,9 @@ struct AlertRoutes: Sendable {
         try caller.require(.gateway, .finance, .approver, .operator)
         let query = try Query(request, known: ["limit", "after", "envelope"])
         let limit = try query.limit()
-        let found = try await store.events.list(
-            of: caller.organisation.id, kinds: [.alert], envelope: query["envelope"], before: try query.after(), limit: limit + 1)
+        let found = try await store.alerts.list(
+            of: caller.organisation.id, envelope: query["envelope"], before: try query.after(), limit: limit + 1)
         let page = Array(found.prefix(limit))
-        return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { $0.event($1) }
+        return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { $0.alert($1) }
     }
 }
