@@ -16,62 +16,46 @@ extension JSONWriter {
             writer.string("object")
             writer.name("maxProperties")
             writer.integer(Int64(Tags.maximumCount))
-            writer.tagNames()
+            writer.everyTag()
             writer.name("properties")
             writer.object { writer in
                 for rule in rules.values {
                     writer.name(rule.name)
-                    writer.object { writer in
-                        writer.reference("value")
-                        writer.constraint(rule.allowed)
-                    }
+                    writer.object { $0.constraint(rule.allowed) }
                 }
             }
-            writer.name("additionalProperties")
-            writer.object { $0.reference("value") }
             writer.required(rules, exceptions)
-            writer.name("$defs")
-            writer.object { writer in
-                writer.tagValue()
-                for (index, exception) in exceptions.enumerated() {
-                    writer.name(Self.name(ofException: index))
-                    writer.exception(exception)
-                }
-            }
+            writer.definitions(exceptions)
         }
     }
 
-    // MARK: - Limits of every tag
-
-    private mutating func tagNames() {
+    /// The limits of every tag's name and value.
+    private mutating func everyTag() {
         name("propertyNames")
         object { writer in
-            writer.name("pattern")
-            writer.string("^[a-z][a-z0-9_]{0,62}$")
             writer.name("not")
-            writer.object { writer in
-                writer.name("enum")
-                writer.array(Call.reservedLabels) { $0.string($1) }
-            }
+            writer.object { $0.oneOf(Call.reservedLabels) }
         }
-    }
-
-    private mutating func tagValue() {
-        name("value")
+        name("patternProperties")
         object { writer in
-            writer.name("type")
-            writer.string("string")
-            writer.name("minLength")
-            writer.integer(1)
-            writer.name("maxLength")
-            writer.integer(Int64(Tags.maximumValueLength))
-            // Forbidding one control character needs no `$`, which some dialects also take before a last line feed.
-            writer.name("not")
+            writer.name("^[a-z][a-z0-9_]{0,62}$")
             writer.object { writer in
-                writer.name("pattern")
-                writer.string(#"[\u0000-\u001F\u007F-\u009F]"#)
+                writer.name("type")
+                writer.string("string")
+                writer.name("minLength")
+                writer.integer(1)
+                writer.name("maxLength")
+                writer.integer(Int64(Tags.maximumValueLength))
+                // Forbidding one control character needs no `$`, which some dialects also take before a last line feed.
+                writer.name("not")
+                writer.object { writer in
+                    writer.name("pattern")
+                    writer.string(#"[\u0000-\u001F\u007F-\u009F]"#)
+                }
             }
         }
+        name("additionalProperties")
+        bool(false)
     }
 
     // MARK: - Required tags
@@ -121,11 +105,19 @@ extension JSONWriter {
 
     private static func name(ofException index: Int) -> String { "exception_\(index + 1)" }
 
-    private mutating func exception(_ exception: TagException) {
+    /// The calls that each exception is for, defined once, since several requirements may refer to it.
+    private mutating func definitions(_ exceptions: [TagException]) {
+        guard !exceptions.isEmpty else { return }
+        name("$defs")
         object { writer in
-            writer.name("description")
-            writer.string("Until \(exception.expires): \(exception.reason)")
-            writer.conditions(exception.match)
+            for (index, exception) in exceptions.enumerated() {
+                writer.name(Self.name(ofException: index))
+                writer.object { writer in
+                    writer.name("description")
+                    writer.string("Until \(exception.expires): \(exception.reason)")
+                    writer.conditions(exception.match)
+                }
+            }
         }
     }
 
@@ -169,7 +161,9 @@ extension JSONWriter {
             writer.object { writer in
                 switch alternative {
                 case .tag(let name): writer.required([name])
-                case .exception(let index): writer.reference(Self.name(ofException: index))
+                case .exception(let index):
+                    writer.name("$ref")
+                    writer.string("#/$defs/\(Self.name(ofException: index))")
                 case .texts(let texts): writer.oneOf(texts)
                 case .pattern(let pattern):
                     writer.name("pattern")
@@ -182,11 +176,6 @@ extension JSONWriter {
     private mutating func oneOf(_ texts: [String]) {
         name("enum")
         array(texts) { $0.string($1) }
-    }
-
-    private mutating func reference(_ definition: String) {
-        name("$ref")
-        string("#/$defs/\(definition)")
     }
 
     /// A star becomes "any but a line feed", which no value has: a dot would leave out other line ends, which values may have.
