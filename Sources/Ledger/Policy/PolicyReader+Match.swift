@@ -47,7 +47,9 @@ extension PolicyReader {
     }
 
     mutating func reportUnknownTier(_ name: String, at pointer: String, _ line: Int) {
-        let known = routes.tiers.isEmpty ? "list the tiers first: tiers: [premium, standard, economy]" : "write one of \(routes.tiers.joined(separator: ", "))"
+        let known =
+            routes.tiers.isEmpty
+            ? "list the tiers first: tiers: [premium, standard, economy]" : "write one of \(routes.tiers.joined(separator: ", "))"
         report(pointer, line, "'\(name)' is no tier; \(known)")
     }
 }

@@ -44,7 +44,8 @@ extension PolicyReader {
         for envelope in envelopes.list {
             guard let owner = envelope.owner, !known.contains(owner), let place = envelopes.places[envelope.name] else { continue }
             warn(
-                "\(place.pointer)/owner", place.line, in: place.file, "nothing reaches '\(owner)'; add a channel: contacts: { \(owner): [webhook-name] }"
+                "\(place.pointer)/owner", place.line, in: place.file,
+                "nothing reaches '\(owner)'; add a channel: contacts: { \(owner): [webhook-name] }"
             )
         }
     }

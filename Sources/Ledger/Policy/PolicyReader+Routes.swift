@@ -92,7 +92,9 @@ extension PolicyReader {
             report(pointer, node.line, "\(name) is missing; a price that is not stated must not be free")
             return nil
         }
-        if case .text(let text) = field.node.value, let units = ExactDecimal(jsonNumber: text)?.scaled(to: ModelPrice.scale), units > 0 { return units }
+        if case .text(let text) = field.node.value, let units = ExactDecimal(jsonNumber: text)?.scaled(to: ModelPrice.scale), units > 0 {
+            return units
+        }
         report("\(pointer)/\(name)", field.line, "write a quoted price per token above zero with at most 15 decimals, such as \"0.00001\"")
         return nil
     }

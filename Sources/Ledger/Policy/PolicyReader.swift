@@ -94,7 +94,7 @@ public struct PolicyReader {
     }
 
     /// The pointer to a member, its name escaped (RFC 6901, section 3).
-    static func pointer(_ parent: String, _ name: String) -> String {
+    public static func pointer(_ parent: String, _ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "~") }) else { return "\(parent)/\(name)" }
         return name.unicodeScalars.reduce(into: parent + "/") { pointer, scalar in
             switch scalar {

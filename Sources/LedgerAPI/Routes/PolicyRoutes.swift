@@ -17,6 +17,7 @@ struct PolicyRoutes: Sendable {
         table.add(.get, "/v1/policy/versions", list)
         table.add(.post, "/v1/policy/versions", apply)
         table.add(.get, "/v1/policy/versions/{version}", find)
+        table.add(.post, "/v1/policy/versions/{version}/rollback", rollBack)
     }
 
     @Sendable private func current(_ request: Request, _ context: PurserContext) async throws -> Response {
@@ -61,27 +62,58 @@ struct PolicyRoutes: Sendable {
         let buffer = try await RequestBody.bytes(request, limit: Self.limit, types: ["application/yaml", "application/json"])
         guard let source = buffer.getString(at: buffer.readerIndex, length: buffer.readableBytes), !source.unicodeScalars.contains("\0")
         else { throw Problem.malformed("The policy is not UTF-8 text.") }
+        let files = [PolicyFile(text: source)]
+        let organisation = caller.organisation.id
         do {
-            if try query.flag("dry_run") {
-                _ = try PolicyYAML.read(source, version: 0)
-                return Answer.json { writer in
-                    writer.object { writer in
-                        writer.name("version")
-                        writer.null()
-                        writer.name("valid")
-                        writer.bool(true)
-                    }
-                }
-            }
-            let version = try await store.policies.apply(source, author: caller.author, message: message, organisation: caller.organisation.id)
-            return Answer.json(.created) { writer in
-                writer.object { writer in
-                    writer.name("version")
-                    writer.integer(version)
-                }
-            }
+            if try query.flag("dry_run") { return preview(try await store.policies.preview(files, organisation: organisation)) }
+            return applied(try await store.policies.apply(files, author: caller.author, message: message, organisation: organisation))
         } catch let error as PolicyError {
             throw Problem.policyInvalid(error)
+        }
+    }
+
+    @Sendable private func rollBack(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await authenticator.caller(request)
+        try caller.require()
+        let query = try Query(request, known: ["message"])
+        guard let version = context.parameters.get("version").flatMap(Int64.init) else { throw Problem.notFound("There is no such version.") }
+        do {
+            let done = try await store.policies.rollBack(
+                to: version, author: caller.author, message: query["message"] ?? "back to version \(version)", organisation: caller.organisation.id)
+            guard let done else { throw Problem.notFound("There is no such version.") }
+            return applied(done)
+        } catch let error as PolicyError {
+            throw Problem.policyInvalid(error)
+        }
+    }
+
+    private func applied(_ applied: PolicyStore.Applied) -> Response {
+        Answer.json(.created) { writer in
+            writer.object { writer in
+                writer.name("version")
+                writer.integer(applied.version)
+                writer.name("warnings")
+                writer.array(applied.warnings) { $0.issue($1) }
+            }
+        }
+    }
+
+    private func preview(_ preview: PolicyPreview) -> Response {
+        Answer.json { writer in
+            writer.object { writer in
+                writer.name("version")
+                writer.null()
+                writer.name("valid")
+                writer.bool(true)
+                writer.name("warnings")
+                writer.array(preview.warnings) { $0.issue($1) }
+                writer.name("changes")
+                writer.array(preview.changes) { $0.change($1) }
+                writer.name("over_limit")
+                writer.array(preview.overLimit) { $0.overLimit($1) }
+                writer.name("over_limit_total")
+                writer.integer(preview.overLimitTotal)
+            }
         }
     }
 
@@ -92,14 +124,15 @@ struct PolicyRoutes: Sendable {
     }
 
     private func answer(_ version: PolicyVersion) -> Response {
-        let names = (try? PolicyYAML.read(version.source, version: version.version).envelopes.map(\.name)) ?? []
+        let reading = try? PolicyYAML.read([PolicyFile(text: version.source)], version: version.version)
         return Answer.json { writer in
             writer.object { writer in
                 writer.versionHead(version)
                 writer.name("source")
                 writer.string(version.source)
-                writer.name("envelopes")
-                writer.array(names) { $0.string($1) }
+                if let policy = reading?.policy { writer.summary(of: policy) }
+                writer.name("warnings")
+                writer.array(reading?.warnings ?? []) { $0.issue($1) }
             }
         }
     }

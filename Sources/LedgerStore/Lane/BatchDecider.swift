@@ -257,7 +257,8 @@ struct BatchDecider {
         }
         holds[held.id] = next
         let returned = earlier == nil ? held.amounts.remainder(after: charged) : .zero
-        return .settled(settled(held.id, state, charged: charged, returned: returned, late: earlier != nil, entries: booked.entries, shadows: held.shadows))
+        return .settled(
+            settled(held.id, state, charged: charged, returned: returned, late: earlier != nil, entries: booked.entries, shadows: held.shadows))
     }
 
     /// A stream that is kept alive would spend on: it stops where a new call would.

@@ -3,27 +3,56 @@ internal import Postgres
 
 /// The versions of an organisation's policy.
 public struct PolicyStore: Sendable {
+    /// A version that was added, and what is odd about it.
+    public struct Applied: Sendable {
+        public let version: Int64
+        public let warnings: [PolicyIssue]
+    }
+
     let pool: Pool
     let clock: StoreClock
 
     /// Adds a version, which binds every call that begins after this returned.
     ///
-    /// - Throws: `PolicyError` with everything that is wrong with the source; nothing is stored then.
-    public func apply(_ source: String, author: String, message: String, organisation: Identifier) async throws -> Int64 {
-        _ = try PolicyYAML.read(source, version: 0)
-        let checksum = Digest.hex(Digest.sha256(Array(source.utf8)))
+    /// - Throws: `PolicyError` with everything that is wrong with the files; nothing is stored then.
+    public func apply(_ files: [PolicyFile], author: String, message: String, organisation: Identifier) async throws -> Applied {
+        let reading = try PolicyYAML.read(files, version: 0)
+        let source = PolicyFile.joined(files)
         let now = clock.now()
         return try await pool.withTransaction { session in
-            try PolicyQueries.append(
-                source: source, checksum: checksum, author: author, message: message, at: now, organisation: organisation, in: session)
+            let version = try PolicyQueries.append(
+                source: source, checksum: Self.checksum(source), author: author, message: message, at: now, organisation: organisation,
+                in: session)
+            return Applied(version: version, warnings: try Self.warnings(of: reading, organisation: organisation, at: now, in: session))
         }
     }
 
     /// Adds a version unless the current one has the same source. Nil: it has.
-    public func applyIfChanged(_ source: String, author: String, message: String, organisation: Identifier) async throws -> Int64? {
-        let checksum = Digest.hex(Digest.sha256(Array(source.utf8)))
-        if try await current(of: organisation)?.checksum == checksum { return nil }
-        return try await apply(source, author: author, message: message, organisation: organisation)
+    public func applyIfChanged(_ files: [PolicyFile], author: String, message: String, organisation: Identifier) async throws -> Applied? {
+        if try await current(of: organisation)?.checksum == Self.checksum(PolicyFile.joined(files)) { return nil }
+        return try await apply(files, author: author, message: message, organisation: organisation)
+    }
+
+    /// Adds a version with the text of an earlier one. Nil: there is no such version.
+    public func rollBack(to version: Int64, author: String, message: String, organisation: Identifier) async throws -> Applied? {
+        guard let earlier = try await find(version, of: organisation) else { return nil }
+        return try await apply([PolicyFile(text: earlier.source)], author: author, message: message, organisation: organisation)
+    }
+
+    /// What a policy would change: rules, and live balances that it would put over their limit. Stores nothing.
+    ///
+    /// - Throws: `PolicyError` with everything that is wrong with the files.
+    public func preview(_ files: [PolicyFile], organisation: Identifier) async throws -> PolicyPreview {
+        let reading = try PolicyYAML.read(files, version: 0)
+        let now = clock.now()
+        return try await pool.withSession { session in
+            let current = try PolicyQueries.current(of: organisation, in: session)
+            let over = try OverLimit.find(under: reading.policy, organisation: organisation, at: now, in: session)
+            return PolicyPreview(
+                changes: PolicyDifference.between(current, reading.policy),
+                warnings: try Self.warnings(of: reading, organisation: organisation, at: now, in: session),
+                overLimit: Array(over.prefix(PolicyPreview.maximumListed)), overLimitTotal: Int64(over.count))
+        }
     }
 
     /// Nil if the organisation never had a policy.
@@ -38,5 +67,24 @@ public struct PolicyStore: Sendable {
     /// Newest first, without the sources.
     public func list(of organisation: Identifier, before: Int64?, limit: Int) async throws -> [PolicyVersion] {
         try await pool.withSession { try PolicyQueries.list(of: organisation, before: before, limit: limit, in: $0) }
+    }
+
+    private static func checksum(_ source: String) -> String { Digest.hex(Digest.sha256(Array(source.utf8))) }
+
+    /// Those of the reading, and a warning for each model of the routes that has no price: its calls are refused, or held
+    /// at the policy's price for unknown models.
+    private static func warnings(
+        of reading: PolicyReading, organisation: Identifier, at now: Timestamp, in session: Session
+    ) throws -> [PolicyIssue] {
+        let models = reading.policy.routes.models.keys.sorted()
+        let priced = try PriceQueries.priced(among: models, of: organisation, at: now, in: session)
+        let unpriced = models.filter { !priced.contains($0) }.map { model in
+            PolicyIssue(
+                pointer: PolicyReader.pointer("/models", model), line: 0,
+                detail:
+                    "the price catalogue has no price for '\(model)'; import one, or its calls are \(reading.policy.unknownPrice == nil ? "refused" : "held at unknown_price")"
+            )
+        }
+        return reading.warnings + unpriced
     }
 }

@@ -41,6 +41,21 @@ enum PriceQueries {
         }
     }
 
+    private static let pricedStatement = Statement(
+        "price_priced",
+        "SELECT DISTINCT p.model FROM prices p WHERE p.org_id = $1 AND p.model = ANY($2::text[]) AND p.effective_from <= $3::timestamptz")
+
+    /// Those of some models that have a price at a moment.
+    static func priced(among models: [String], of organisation: Identifier, at time: Timestamp, in session: Session) throws -> Set<String> {
+        guard !models.isEmpty else { return [] }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.textArray(models)
+        parameters.timestamp(microsecondsSince1970: time.microseconds)
+        let rows = try session.execute(pricedStatement, parameters)
+        return Set(try (0..<rows.count).map { try rows.text($0, 0) })
+    }
+
     /// By model and date, after a model and date.
     static func list(
         of organisation: Identifier, model: String?, after: (model: String, effectiveFrom: Timestamp)?, limit: Int, in session: Session

@@ -12,8 +12,8 @@ struct FirstStart {
         let organisation = try await organisation(&welcome)
         if let directory = settings.policyDirectory {
             do {
-                let source = try PolicyFolder.read(directory)
-                _ = try await store.policies.applyIfChanged(source, author: "start", message: "from \(directory)", organisation: organisation.id)
+                let files = try PolicyFolder.read(directory)
+                _ = try await store.policies.applyIfChanged(files, author: "start", message: "from \(directory)", organisation: organisation.id)
             } catch let error as PolicyError {
                 throw SettingsError("the policy in \(directory) has errors:\n" + error.issues.map { "  \($0)" }.joined(separator: "\n"))
             }

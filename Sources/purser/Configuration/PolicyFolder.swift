@@ -1,8 +1,9 @@
 import Foundation
+import LedgerStore
 
-/// The policy files of a folder as one text: each file is a document of its own.
+/// The policy files of a folder, in the order of their names.
 enum PolicyFolder {
-    static func read(_ directory: String) throws -> String {
+    static func read(_ directory: String) throws -> [PolicyFile] {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory)
             .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json") }.sorted()
         guard !names.isEmpty else { throw SettingsError("\(directory) has no policy files (*.yaml, *.yml, *.json)") }
@@ -10,7 +11,7 @@ enum PolicyFolder {
             guard let text = try? String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8) else {
                 throw SettingsError("cannot read \(directory)/\(name)")
             }
-            return text
-        }.joined(separator: "\n---\n")
+            return PolicyFile(name: name, text: text)
+        }
     }
 }

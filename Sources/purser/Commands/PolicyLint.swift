@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Ledger
+import LedgerStore
+
+/// Checks a policy, and the tags of a call against it, without a database.
+struct PolicyLint: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint", abstract: "Check a folder of policy files. Exits with 1 if anything is wrong.")
+
+    @Argument(help: "The folder.") var directory = "policies"
+    @Option(help: "A price file in LiteLLM's format; models of the routes without a price in it are errors.") var prices: String?
+    @Option(help: "A JSON file with the tags of a call, which are checked too.") var tags: String?
+
+    func run() async throws {
+        let reading: PolicyReading
+        do throws(PolicyError) {
+            reading = try PolicyYAML.read(try files(), version: 0)
+        } catch {
+            for issue in error.issues { print("\(directory)/\(issue)") }
+            throw ExitCode(1)
+        }
+        for warning in reading.warnings { print("warning: \(directory)/\(warning)") }
+        var faults: [String] = []
+        if let prices { faults += try unpriced(reading.policy, in: prices) }
+        if let tags { faults += try wrongTags(reading.policy.tagRules, in: tags) }
+        for fault in faults { print(fault) }
+        if !faults.isEmpty { throw ExitCode(1) }
+        print("\(reading.policy.envelopes.count) envelopes, nothing wrong")
+    }
+
+    private func files() throws(PolicyError) -> [PolicyFile] {
+        do {
+            return try PolicyFolder.read(directory)
+        } catch {
+            throw PolicyError([PolicyIssue(pointer: "", line: 1, detail: "\(error)")])
+        }
+    }
+
+    private func unpriced(_ policy: Policy, in path: String) throws -> [String] {
+        let file = try PriceFileImport.read(path)
+        return policy.routes.models.keys.sorted().filter { file.prices[$0] == nil }
+            .map { "\(directory): /models/\($0): \(path) has no price for this model; add one, or take the model out" }
+    }
+
+    private func wrongTags(_ rules: TagRules, in path: String) throws -> [String] {
+        guard let data = FileManager.default.contents(atPath: path) else { throw SettingsError("cannot read \(path)") }
+        let tags: Tags
+        do throws(JSONError) {
+            tags = try TagFile.read(Array(data))
+        } catch {
+            throw SettingsError("\(path), byte \(error.offset): \(error.detail)")
+        }
+        let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+        return rules.faults(in: tags, at: now).map { fault in
+            switch fault {
+            case .missing(let names) where names.count == 1: "\(path): the tag \(names[0]) is missing"
+            case .missing(let names): "\(path): one of the tags \(names.joined(separator: ", ")) is missing"
+            case .value(let name, let allowed): "\(path): \(name) must be one of \(allowed.joined(separator: ", "))"
+            }
+        }
+    }
+}
