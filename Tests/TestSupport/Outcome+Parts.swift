@@ -20,7 +20,7 @@ extension Outcome {
     }
 
     package var violations: [Violation]? {
-        if case .refused(.exhausted(let violations)) = self { violations } else { nil }
+        if case .refused(.objected(let objections)) = self { objections.violations } else { nil }
     }
 
     /// The name of the case, and of the refusal if it is one.
@@ -31,6 +31,9 @@ extension Outcome {
         case .extended: "extended"
         case .replayed(_, let late): late ? "replayed late" : "replayed"
         case .nothing: "nothing"
+        case .adjusted: "adjusted"
+        case .refused(.objected(let objections)): objections.kind.map { Self.words("\($0)") } ?? "objected"
+        case .refused(.tags(let faults)): faults.contains { if case .missing = $0 { true } else { false } } ? "tags missing" : "tag value"
         case .refused(let refusal): Self.words("\(refusal)")
         }
     }

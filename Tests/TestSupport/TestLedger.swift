@@ -72,7 +72,7 @@ package struct TestLedger: Sendable {
 
     @discardableResult
     package func apply(_ policy: String) async throws -> Int64 {
-        try await store.policies.apply(policy, author: "test", message: "", organisation: organisation.id)
+        try await store.policies.apply([PolicyFile(text: policy)], author: "test", message: "", organisation: organisation.id).version
     }
 
     /// Imports a LiteLLM price file. Nil: `effective` has passed.

@@ -15,6 +15,7 @@ struct BalanceProof {
     private var facts: Int64 = 0
     private var heldSum: Int64 = 0
     private var spentSum: Int64 = 0
+    private var adjustedSum: Int64 = 0
     private var chain: UInt64 = 0
 
     private var lastLimit: Int64?
@@ -37,11 +38,17 @@ struct BalanceProof {
         if entry.version == balance.version { lastLimit = entry.limit }
     }
 
+    /// Takes what an adjustment changed the limit by into account.
+    mutating func adjust(by amount: Int64, version: Int64) {
+        if version <= balance.version { adjustedSum &+= amount }
+    }
+
     /// What is wrong, or nil.
     var fault: String? {
         if facts != balance.version { return "is at version \(balance.version) but has \(facts) facts" }
         if heldSum != balance.held { return "holds \(balance.held) but its facts add up to \(heldSum)" }
         if spentSum != balance.spent { return "has spent \(balance.spent) but its facts add up to \(spentSum)" }
+        if adjustedSum != balance.marks.adjusted { return "is adjusted by \(balance.marks.adjusted) but its facts add up to \(adjustedSum)" }
         let whole = Self.hash(balance.version, balance.held, balance.spent, balance.lastFact) &- Self.hash(0, 0, 0, .none)
         if chain != whole { return "has facts that do not follow from one another" }
         if balance.held < 0 || balance.spent < 0 { return "is negative: held \(balance.held), spent \(balance.spent)" }

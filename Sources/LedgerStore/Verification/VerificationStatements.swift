@@ -8,7 +8,8 @@ enum VerificationStatements {
     static let balances = Statement(
         "verify_balances",
         """
-        SELECT b.id, b.envelope, b.rule, b.meter, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at FROM balances b
+        SELECT b.id, b.envelope, b.rule, b.meter, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at, b.adjusted
+        FROM balances b
         WHERE b.org_id = $1 AND b.id > $2 ORDER BY b.id LIMIT $3::bigint
         """
     )
@@ -31,6 +32,14 @@ enum VerificationStatements {
                    SELECT FROM reservations r WHERE r.org_id = $1 AND r.id = s.reservation_id AND r.opened_at = s.opened_at)
         FROM settlements s
         WHERE s.org_id = $1 AND (s.reservation_id, s.kind) > ($2, $4::text) ORDER BY s.reservation_id, s.kind LIMIT $3::bigint
+        """
+    )
+
+    static let adjustments = Statement(
+        "verify_adjustments",
+        """
+        SELECT a.id, a.balance_id, a.version, a.held, a.spent, a.limits, a.previous, a.amount FROM adjustments a
+        WHERE a.org_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3::bigint
         """
     )
 

@@ -8,6 +8,7 @@ public struct Verifier {
         public internal(set) var balances = 0
         public internal(set) var reservations = 0
         public internal(set) var settlements = 0
+        public internal(set) var adjustments = 0
         public internal(set) var findings: [Finding] = []
     }
 
@@ -28,6 +29,7 @@ public struct Verifier {
         try verifier.readBalances()
         try verifier.readReservations()
         try verifier.readSettlements()
+        try verifier.readAdjustments()
         verifier.proveBalances()
         try verifier.findMissingBalances()
         try verifier.readFaults(VerificationStatements.ends)
@@ -56,7 +58,8 @@ public struct Verifier {
                 envelope: try rows.text(row, 1), rule: try rows.text(row, 2), meter: meter,
                 balance: Balance(
                     id: id, limit: try rows.int8(row, 4), held: try rows.int8(row, 5), spent: try rows.int8(row, 6),
-                    version: try rows.int8(row, 7), lastFact: try rows.uuid(row, 8), changedAt: Timestamp(microseconds: try rows.timestamp(row, 9))))
+                    version: try rows.int8(row, 7), lastFact: try rows.uuid(row, 8), changedAt: Timestamp(microseconds: try rows.timestamp(row, 9)),
+                    marks: Marks(adjusted: try rows.int8(row, 10))))
         }
     }
 
@@ -108,6 +111,17 @@ public struct Verifier {
         }
     }
 
+    private mutating func readAdjustments() throws {
+        try pages(VerificationStatements.adjustments) { verifier, rows, row, id in
+            verifier.report.adjustments += 1
+            let entry = Entry(
+                balance: try rows.uuid(row, 1), heldChange: 0, spentChange: 0, version: try rows.int8(row, 2), held: try rows.int8(row, 3),
+                spent: try rows.int8(row, 4), limit: try rows.int8(row, 5), previous: try rows.uuid(row, 6))
+            verifier.add(entry, fact: id)
+            verifier.proofs[entry.balance]?.adjust(by: try rows.int8(row, 7), version: entry.version)
+        }
+    }
+
     /// The entries of a fact, whose columns 1 and 3 … 7 are balances, versions, held, spent, limits and previous.
     private func entries(_ rows: Rows, _ row: Int, changes: [Int64], charges: [Int64]?) throws -> [Entry]? {
         let balances: [Identifier] = try rows.uuidArray(row, 1)
@@ -138,7 +152,8 @@ public struct Verifier {
 
     private mutating func checkCeiling(_ entry: Entry, of id: Identifier, policy: Policy) {
         guard let proof = proofs[entry.balance], let envelope = policy.envelope(named: proof.envelope), envelope.rule == proof.rule,
-            let ceiling = envelope.ceiling, Int128(entry.held) + Int128(entry.spent) > Int128(ceiling)
+            envelope.mode == .enforce, let percent = envelope.plan.ceilingPercent,
+            (Int128(entry.held) + Int128(entry.spent)) * 100 > Int128(entry.limit) * Int128(percent)
         else { return }
         find(Finding(reservation: id, "was admitted beyond the ceiling of '\(envelope.name)' (balance \(entry.balance))"))
     }

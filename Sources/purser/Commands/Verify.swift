@@ -21,7 +21,7 @@ struct Verify: AsyncParsableCommand {
             for organisation in organisations {
                 let report = try Verifier.verify(organisation.id, in: session)
                 print(
-                    "\(organisation.name): \(report.balances) balances, \(report.reservations) reservations, \(report.settlements) settlements, "
+                    "\(organisation.name): \(report.balances) balances, \(report.reservations) reservations, \(report.settlements) settlements, \(report.adjustments) adjustments, "
                         + (report.findings.isEmpty ? "nothing found" : "\(report.findings.count) found"))
                 for finding in report.findings { print("  \(finding)") }
                 isClean = isClean && report.findings.isEmpty

@@ -97,7 +97,7 @@ struct RefusalTests {
             _ = try await ledger.atOnce((0..<60).map { _ in .reserve(ledger.call("1", ["agent_id": "a"])) })
             let other = try await TestLedger.makeOrganisation("other", store: ledger.store)
             let key = try await ledger.store.keys.create(role: .gateway, tags: Tags(), agentID: nil, name: nil, organisation: other).key
-            _ = try await ledger.store.policies.apply(SamplePolicy.total("0"), author: "", message: "", organisation: other.id)
+            _ = try await ledger.store.policies.apply([PolicyFile(text: SamplePolicy.total("0"))], author: "", message: "", organisation: other.id)
             let state = try #require(try await ledger.store.organisations.current("other"))
             let call = LedgerStore.Operation.reserve(ledger.call("1", ["agent_id": "a"], key: key))
             #expect(try await ledger.store.lanes.submit(call, state: state).name == "exhausted")

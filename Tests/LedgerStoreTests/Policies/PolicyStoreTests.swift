@@ -13,7 +13,8 @@ struct PolicyStoreTests {
             #expect(try await ledger.state().policy.version == 0)
             for limit in 1...5 {
                 let version = try await ledger.store.policies.apply(
-                    SamplePolicy.total("\(limit)"), author: "a\(limit)", message: "m\(limit)", organisation: id)
+                    [PolicyFile(text: SamplePolicy.total("\(limit)"))], author: "a\(limit)", message: "m\(limit)", organisation: id
+                ).version
                 #expect(version == Int64(limit))
             }
             let current = try #require(try await ledger.store.policies.current(of: id))
@@ -41,7 +42,8 @@ struct PolicyStoreTests {
     func unchanged() async throws {
         try await TestLedger.with { (ledger) async throws in
             func apply(_ source: String) async throws -> Int64? {
-                try await ledger.store.policies.applyIfChanged(source, author: "start", message: "", organisation: ledger.organisation.id)
+                try await ledger.store.policies.applyIfChanged(
+                    [PolicyFile(text: source)], author: "start", message: "", organisation: ledger.organisation.id)?.version
             }
             #expect(try await apply(SamplePolicy.total("1")) == 1)
             #expect(try await apply(SamplePolicy.total("1")) == nil)

@@ -183,7 +183,7 @@ struct BalanceReaderTests {
             #expect(facts.map(\.version) == [8, 7, 6, 5, 4, 3, 2, 1])
             #expect(facts.map(\.kind.rawValue) == ["usage", "expire", "hold", "late", "release", "hold", "commit", "hold"])
             #expect(facts.map { ($0.heldChange + $0.spentChange) / 100_000_000 } == [50, -40, 40, 5, -30, 30, -5, 20])
-            #expect(facts.map(\.reservation) == [charge, expired, expired, released, released, released, committed, committed])
+            #expect(facts.map(\.fact) == [charge, expired, expired, released, released, released, committed, committed])
             #expect(facts.allSatisfy { $0.limit == 10_000_000_000 })
             #expect(facts.map { $0.held / 1_000_000_000 } == [0, 0, 4, 0, 0, 3, 0, 2])
             #expect(facts.map { $0.spent / 100_000_000 } == [70, 20, 20, 20, 15, 15, 15, 0])
