@@ -60,6 +60,7 @@ public enum Admission {
         var route = RouteChoice(offers, routes: terms.policy.routes)
         while true {
             let review = Review(route.offer, terms: terms, book: book)
+            guard review.objections.rules.isEmpty else { return .refused(review.objections, route.offer) }
             // A route that is switched already binds before anything is weighed at the dearer model's price.
             if let standing = review.standing, route.leads(to: standing.tier) {
                 guard route.take(standing.tier, because: "'\(standing.envelope)' is downgraded to \(standing.tier)") else {

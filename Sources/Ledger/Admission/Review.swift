@@ -22,9 +22,10 @@ struct Review {
             let envelope = request.claim.envelope
             if envelope.mode == .enforce, let freeze = terms.guards.freeze(of: envelope.name) { objections.freezes.append(freeze) }
             let before = (violations: objections.violations.count, downgrades: downgrades.count)
-            weighCall(request, book)
-            weighBalance(request, book, terms.policy.routes)
-            if envelope.mode == .shadow { turnToShadow(request, before) }
+            weighCall(request, offer.call, book, terms.policy.routes)
+            let fits = weighBalance(request, book, terms.policy.routes)
+            // A sum that no balance can hold is refused in any mode.
+            if envelope.mode == .shadow, fits { turnToShadow(request, before) }
         }
         if !offer.forbidding.isEmpty {
             objections.rules = offer.forbidding.filter { rule in rule.when.map { Self.isReached($0, offer, book) } ?? true }
@@ -43,23 +44,32 @@ struct Review {
         return objections
     }
 
-    private mutating func weighCall(_ request: Admission.Request, _ book: Book) {
+    private mutating func weighCall(_ request: Admission.Request, _ call: Call, _ book: Book, _ routes: Routes) {
         let envelope = request.claim.envelope
-        let requested = request.claim.amount
-        guard let perCall = envelope.perCall, requested > perCall else { return }
-        if envelope.plan.alertsOnCall {
-            let text = "a single call asks for \(envelope.meter.text(requested)), more than \(envelope.meter.text(perCall))"
-            callAlerts.append(
-                Event(
-                    .alert, envelope: envelope.name, owner: envelope.owner, playbook: envelope.playbook, identity: request.identity,
-                    limit: perCall, held: requested, reason: text))
+        guard let perCall = envelope.perCall, request.claim.amount > perCall else { return }
+        if let alert = Self.callAlert(request) { callAlerts.append(alert) }
+        let gate = envelope.plan.callGates.first { step in
+            guard step.action == .downgrade else { return true }
+            return call.model.map { !routes.isAtOrBelow($0, step.to ?? "") } ?? false
         }
-        act(envelope.plan.callGate, request, rule: .perCall, limit: perCall, balance: request.slot.map { book.balances[$0] })
+        act(gate, request, rule: .perCall, limit: perCall, balance: request.slot.map { book.balances[$0] })
     }
 
-    private mutating func weighBalance(_ request: Admission.Request, _ book: Book, _ routes: Routes) {
+    /// What the owner is told of a call above `per_call`, if the plan says so.
+    static func callAlert(_ request: Admission.Request) -> Event? {
         let envelope = request.claim.envelope
-        guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { return }
+        let requested = request.claim.amount
+        guard envelope.mode == .enforce, envelope.plan.alertsOnCall, let perCall = envelope.perCall, requested > perCall else { return nil }
+        let text = "a single call asks for \(envelope.meter.text(requested)), more than \(envelope.meter.text(perCall))"
+        return Event(
+            .alert, envelope: envelope.name, owner: envelope.owner, playbook: envelope.playbook, identity: request.identity,
+            limit: perCall, held: requested, reason: text)
+    }
+
+    /// False if the sum is more than a balance can hold; the call is refused then.
+    private mutating func weighBalance(_ request: Admission.Request, _ book: Book, _ routes: Routes) -> Bool {
+        let envelope = request.claim.envelope
+        guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { return true }
         let balance = book.balances[slot]
         if envelope.mode == .enforce, let tier = balance.marks.routeTier, limit <= balance.limit, envelope.plan.downgradeTiers.contains(tier),
             (routes.rank(tier) ?? -1) > (routes.rank(standing?.tier) ?? -1)
@@ -67,10 +77,10 @@ struct Review {
             standing = (tier, envelope.name)
         }
         let wanted = balance.used + Int128(request.claim.amount)
-        guard wanted <= Int128(Int64.max) else {
-            return act(PlanStep(at: 100, action: .refuse), request, rule: .limit, limit: limit, balance: balance)
-        }
-        act(envelope.plan.gate(for: wanted, of: limit), request, rule: .limit, limit: limit, balance: balance)
+        let fits = wanted <= Int128(Int64.max)
+        let gate = fits ? envelope.plan.gate(for: wanted, of: limit) : PlanStep(at: 100, action: .refuse)
+        act(gate, request, rule: .limit, limit: limit, balance: balance)
+        return fits
     }
 
     private mutating func act(_ step: PlanStep?, _ request: Admission.Request, rule: Violation.Rule, limit: Int64, balance: Balance?) {
@@ -94,7 +104,6 @@ struct Review {
         let actions = objections.violations[before.violations...].map(\.action) + downgrades[before.downgrades...].map { _ in .downgrade }
         objections.violations.removeSubrange(before.violations...)
         downgrades.removeSubrange(before.downgrades...)
-        callAlerts.removeAll { $0.envelope == request.claim.envelope.name }
         let strongest: PlanStep.Action? =
             actions.contains(.refuse) ? .refuse : actions.contains(.requireApproval) ? .requireApproval : actions.first
         shadows.append(Shadow(envelope: request.claim.envelope.name, would: strongest))

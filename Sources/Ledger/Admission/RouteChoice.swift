@@ -5,7 +5,8 @@ struct RouteChoice {
     private let routes: Routes
     private var index = 0
     private var switched: [Review.Downgrade] = []
-    private(set) var reason: String?
+    /// Why the way was gone; the first of several reasons.
+    private var cause: String?
 
     init(_ offers: [Offer], routes: Routes) {
         self.offers = offers
@@ -13,6 +14,9 @@ struct RouteChoice {
     }
 
     var offer: Offer { offers[index] }
+
+    /// Why another model is taken than the one asked for; nil: it is not.
+    var reason: String? { cause.map { "\($0): \(offer.call.model ?? "") instead of \(offers[0].call.model ?? "")" } }
 
     /// Whether a tier asks for another model; a tool call and a model of the tier or below pass.
     func leads(to tier: String) -> Bool {
@@ -26,7 +30,7 @@ struct RouteChoice {
             let next = offers.indices.first(where: { $0 > index && offers[$0].call.model == target })
         else { return false }
         index = next
-        if self.reason == nil { self.reason = "\(reason): \(target) instead of \(offers[0].call.model ?? "")" }
+        if cause == nil { cause = reason }
         return true
     }
 

@@ -8,8 +8,8 @@ public struct Plan: Hashable, Sendable {
     /// Downgrade, approval and refusal at a share of the limit, lowest first.
     let gates: [PlanStep]
     let suspensions: [PlanStep]
-    /// What speaks for a call that is above `per_call`; the last of several.
-    let callGate: PlanStep?
+    /// What speaks for a call that is above `per_call`: the first that does not let it pass.
+    let callGates: [PlanStep]
     /// Whether a call above `per_call` is told to the owner.
     let alertsOnCall: Bool
     /// Up to which share of the limit calls are admitted without a person; nil: no step at a share stops a call.
@@ -30,7 +30,7 @@ public struct Plan: Hashable, Sendable {
         suspensions = bySharing.filter { $0.action == .suspend }
         gates = bySharing.filter { $0.action != .alert && $0.action != .suspend }
         let onCall = steps.filter { $0.at == nil }
-        callGate = onCall.last { $0.action != .alert }
+        callGates = onCall.filter { $0.action != .alert }
         alertsOnCall = onCall.contains { $0.action == .alert }
         ceilingPercent = gates.first { $0.action != .downgrade }?.at
         downgradeTiers = steps.compactMap { $0.action == .downgrade ? $0.to : nil }

@@ -76,7 +76,7 @@ public struct Policy: Sendable {
             var values: [String] = []
             values.reserveCapacity(envelope.per.count)
             for label in envelope.per {
-                if let value = call.label(label) ?? absentValue(of: label, in: call, at: now) {
+                if let value = call.label(label) ?? absentValue(of: label, for: envelope, in: call, at: now) {
                     values.append(value)
                 } else if !missing.contains(label) {
                     missing.append(label)
@@ -93,10 +93,10 @@ public struct Policy: Sendable {
 
     /// The empty text stands for what a caller could not give (a model call has no tool, not every model has a tier) and
     /// for tags that may be missing.
-    private func absentValue(of label: String, in call: Call, at now: Timestamp) -> String? {
+    private func absentValue(of label: String, for envelope: Envelope, in call: Call, at now: Timestamp) -> String? {
         switch label {
         case "model", "tool", "tier": ""
-        default: tagRules.mayLack(label, in: call.tags, at: now) ? "" : nil
+        default: envelope.mode == .shadow || tagRules.mayLack(label, in: call.tags, at: now) ? "" : nil
         }
     }
 }

@@ -30,6 +30,12 @@ public struct PolicyNode: Sendable {
         self.value = value
         self.line = line
     }
+
+    /// Where a member of this object stands; nil if there is none.
+    func line(of member: String) -> Int? {
+        guard case .object(let members) = value else { return nil }
+        return members.first { $0.name == member }?.line
+    }
 }
 
 /// A document of a policy, and the file that it came from.

@@ -16,7 +16,7 @@ extension PolicyReader {
         let match = fields.take("match").map { conditions($0.node, at: "\(pointer)/match") } ?? []
         let allow = fields.take("allow").map { patterns($0.node, at: "\(pointer)/allow") }
         let deny = fields.take("deny").map { patterns($0.node, at: "\(pointer)/deny") }
-        let when = fields.take("when").flatMap { level($0.node, at: "\(pointer)/when", among: envelopes) }
+        let when = fields.take("when").flatMap { level($0.node, at: "\(pointer)/when", kind: kind, among: envelopes) }
         if allow == nil, deny == nil { report(pointer, node.line, "a rule that neither allows nor denies does nothing; add allow or deny") }
         refuseRest(fields, at: pointer, expected: ["name", "match", "allow", "deny", "when"])
         return AccessRule(name: given ?? name, kind: kind, match: match, allow: allow, deny: deny ?? [], when: when)
@@ -27,7 +27,9 @@ extension PolicyReader {
         return elements.enumerated().compactMap { text($1, at: "\(pointer)/\($0)").map(Matcher.init) }
     }
 
-    private mutating func level(_ node: PolicyNode, at pointer: String, among envelopes: EnvelopeList) -> AccessRule.Level? {
+    private mutating func level(
+        _ node: PolicyNode, at pointer: String, kind: AccessRule.Kind, among envelopes: EnvelopeList
+    ) -> AccessRule.Level? {
         guard var fields = fields(of: node, at: pointer) else { return nil }
         let envelopeField = fields.take("envelope")
         let atField = fields.take("at")
@@ -37,9 +39,14 @@ extension PolicyReader {
             return nil
         }
         guard let name = text(envelopeField.node, at: "\(pointer)/envelope") else { return nil }
-        guard envelopes.envelope(named: name)?.limit != nil else {
-            report("\(pointer)/envelope", envelopeField.line, "there is no envelope '\(name)' with a limit")
+        guard let envelope = envelopes.envelope(named: name), envelope.limit != nil else {
+            if envelopes.isWhole { report("\(pointer)/envelope", envelopeField.line, "there is no envelope '\(name)' with a limit") }
             return nil
+        }
+        if !envelope.meter.counts(toolCall: kind == .tool) {
+            report(
+                "\(pointer)/envelope", envelopeField.line,
+                "'\(name)' counts \(envelope.meter.rawValue), which \(kind.rawValue) calls do not use; name one that counts cost")
         }
         guard case .number(let text) = atField.node.value, let at = Int64(text), (0...PlanStep.maximumPercent).contains(at) else {
             report("\(pointer)/at", atField.line, "write a whole percentage of the limit, 0 to \(PlanStep.maximumPercent)")

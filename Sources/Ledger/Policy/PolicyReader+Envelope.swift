@@ -6,12 +6,20 @@ extension PolicyReader {
     /// The envelopes that have been read, and where they stand.
     struct EnvelopeList {
         private(set) var list: [Envelope] = []
-        private(set) var places: [String: (file: String?, line: Int, pointer: String)] = [:]
+        private(set) var places: [String: (file: String?, line: Int)] = [:]
+        private(set) var owners: [OwnerPlace] = []
+        /// An envelope that cannot be used has been named; what refers to it is not wrong for that.
+        private(set) var isWhole = true
 
-        mutating func append(_ envelope: Envelope, file: String?, line: Int, pointer: String) {
+        mutating func append(_ envelope: Envelope, _ node: PolicyNode, file: String?, pointer: String) {
             list.append(envelope)
-            places[envelope.name] = (file, line, pointer)
+            places[envelope.name] = (file, node.line)
+            if let owner = envelope.owner {
+                owners.append(OwnerPlace(owner: owner, file: file, line: node.line(of: "owner") ?? node.line, pointer: "\(pointer)/owner"))
+            }
         }
+
+        mutating func miss() { isWhole = false }
 
         func envelope(named name: String) -> Envelope? { list.first { $0.name == name } }
     }
@@ -19,12 +27,15 @@ extension PolicyReader {
     mutating func envelopes(_ node: PolicyNode, at pointer: String, into envelopes: inout EnvelopeList) {
         for (index, node) in (list(node, at: pointer) ?? []).enumerated() {
             let pointer = "\(pointer)/\(index)"
-            guard let envelope = envelope(node, at: pointer) else { continue }
+            guard let envelope = envelope(node, at: pointer) else {
+                envelopes.miss()
+                continue
+            }
             if let first = envelopes.places[envelope.name] {
                 let place = first.file == file ? "on line \(first.line)" : "in \(first.file ?? "another document"), line \(first.line),"
                 report(pointer + "/name", node.line, "the envelope \(place) has the name '\(envelope.name)' too; names must be unique")
             } else {
-                envelopes.append(envelope, file: file, line: node.line, pointer: pointer)
+                envelopes.append(envelope, node, file: file, pointer: pointer)
             }
         }
     }
@@ -49,12 +60,13 @@ extension PolicyReader {
         let perCall = perCallField.flatMap { field in meter.flatMap { amount(field.node, at: "\(pointer)/per_call", meter: $0) } }
         if limitField == nil, perCallField == nil { report(pointer, node.line, "an envelope needs a limit or a per_call") }
         let windowField = fields.take("window")
-        let window = windowField.flatMap { windowRule($0.node, at: "\(pointer)/window") } ?? .forever
+        let readWindow = windowField.map { windowRule($0.node, at: "\(pointer)/window") } ?? .forever
+        let window = readWindow ?? .forever
         if window.period == .run, !per.contains("run_id") {
             report("\(pointer)/window", windowField?.line ?? node.line, "a window of a run needs run_id in per: write per: [run_id]")
         }
         let rollover = fields.take("rollover").flatMap { field in
-            meter.flatMap { self.rollover(field.node, at: "\(pointer)/rollover", meter: $0, hasLimit: limitField != nil, window: window) }
+            meter.flatMap { self.rollover(field.node, at: "\(pointer)/rollover", meter: $0, hasLimit: limitField != nil, window: readWindow) }
         }
         let planField = fields.take("plan")
         let shape = PlanShape(hasLimit: limitField != nil, hasPerCall: perCallField != nil, per: per)
@@ -69,7 +81,7 @@ extension PolicyReader {
     }
 
     private mutating func rollover(
-        _ node: PolicyNode, at pointer: String, meter: Meter, hasLimit: Bool, window: WindowRule
+        _ node: PolicyNode, at pointer: String, meter: Meter, hasLimit: Bool, window: WindowRule?
     ) -> Rollover? {
         guard var fields = fields(of: node, at: pointer) else { return nil }
         let upToField = fields.take("up_to")
@@ -78,8 +90,8 @@ extension PolicyReader {
         let expires = fields.take("expires_in").flatMap { duration($0.node, at: "\(pointer)/expires_in", maximum: 366 * 86_400) }
         refuseRest(fields, at: pointer, expected: ["up_to", "expires_in"])
         if !hasLimit { report(pointer, node.line, "only what is left of a limit can be carried; give the envelope a limit") }
-        switch window.period {
-        case .day, .week, .month: break
+        switch window?.period {
+        case .day, .week, .month, nil: break
         default: report(pointer, node.line, "credit is carried from one day, week or month into the next; write window: { every: week }")
         }
         return upTo.map { Rollover(upTo: $0, expiresInSeconds: expires) }

@@ -1,22 +1,21 @@
 /// Who is told, and what the money is for.
 extension PolicyReader {
-    mutating func contacts(_ node: PolicyNode, at pointer: String) -> [Contact] {
-        (fields(of: node, at: pointer)?.members ?? []).compactMap { member in
-            let place = Self.pointer(pointer, member.name)
-            guard let elements = list(member.node, at: place) else { return nil }
-            if elements.isEmpty { report(place, member.line, "name at least one webhook, such as [slack-support]") }
-            let channels = elements.enumerated().compactMap { text($1, at: "\(place)/\($0)", maximumLength: 64) }
-            return Contact(owner: member.name, channels: channels)
-        }
+    /// Where an owner is named.
+    struct OwnerPlace {
+        let owner: String
+        let file: String?
+        let line: Int
+        let pointer: String
     }
 
-    mutating func workflows(_ node: PolicyNode, at pointer: String) -> [Workflow] {
-        (fields(of: node, at: pointer)?.members ?? []).compactMap { member in
-            workflow(member, at: Self.pointer(pointer, member.name))
-        }
+    mutating func contact(_ member: PolicyNode.Member, at place: String) -> Contact? {
+        guard let elements = list(member.node, at: place) else { return nil }
+        if elements.isEmpty { report(place, member.line, "name at least one webhook, such as [slack-support]") }
+        let channels = elements.enumerated().compactMap { text($1, at: "\(place)/\($0)", maximumLength: 64) }
+        return Contact(owner: member.name, channels: channels)
     }
 
-    private mutating func workflow(_ member: PolicyNode.Member, at pointer: String) -> Workflow? {
+    mutating func workflow(_ member: PolicyNode.Member, at pointer: String) -> Workflow? {
         guard var fields = fields(of: member.node, at: pointer) else { return nil }
         let owner = fields.take("owner").flatMap { text($0.node, at: "\(pointer)/owner") }
         let playbook = fields.take("playbook").flatMap { link($0.node, at: "\(pointer)/playbook") }
@@ -39,14 +38,12 @@ extension PolicyReader {
     }
 
     /// An owner whom no channel reaches hears nothing.
-    mutating func warnOfOwners(_ envelopes: EnvelopeList, _ workflows: [Workflow], contacts: [Contact]) {
+    mutating func warn(of owners: [OwnerPlace], contacts: [Contact]) {
         let known = Set(contacts.map(\.owner))
-        for envelope in envelopes.list {
-            guard let owner = envelope.owner, !known.contains(owner), let place = envelopes.places[envelope.name] else { continue }
+        for place in owners where !known.contains(place.owner) {
             warn(
-                "\(place.pointer)/owner", place.line, in: place.file,
-                "nothing reaches '\(owner)'; add a channel: contacts: { \(owner): [webhook-name] }"
-            )
+                place.pointer, place.line, in: place.file,
+                "nothing reaches '\(place.owner)'; add a channel: contacts: { \(place.owner): [webhook-name] }")
         }
     }
 
@@ -62,7 +59,8 @@ extension PolicyReader {
     /// Whole seconds, minutes, hours, days or weeks: `90s`, `30m`, `1h`, `7d`, `2w`.
     mutating func duration(_ node: PolicyNode, at pointer: String, maximum: Int64) -> Int64? {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
-        if case .text(let text) = node.value, let last = text.last, let unit = units[last], let count = Int64(text.dropLast()), count > 0,
+        if case .text(let text) = node.value, let last = text.last, let unit = units[last],
+            text.dropLast().utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let count = Int64(text.dropLast()), count > 0,
             count <= maximum / unit
         {
             return count * unit

@@ -18,9 +18,10 @@ extension PolicyReader {
 
     private mutating func step(_ node: PolicyNode, at pointer: String, shape: PlanShape) -> PlanStep? {
         guard var fields = fields(of: node, at: pointer) else { return nil }
-        let at = fields.take("at").flatMap { percent($0, at: "\(pointer)/at", hasLimit: shape.hasLimit) }
-        let isOnCall = at == nil && shape.hasPerCall
-        if at == nil, !shape.hasPerCall, fields.line > 0 {
+        let atField = fields.take("at")
+        let at = atField.flatMap { percent($0, at: "\(pointer)/at", hasLimit: shape.hasLimit) }
+        let isOnCall = atField == nil && shape.hasPerCall
+        if atField == nil, !shape.hasPerCall {
             report(pointer, node.line, "say at which percentage of the limit this step acts: at: 100")
         }
         let doField = fields.take("do")
@@ -37,6 +38,9 @@ extension PolicyReader {
         }
         if let toField, action != .downgrade { report("\(pointer)/to", toField.line, "only a downgrade goes to a tier; leave it out") }
         if let withinField, action != .suspend { report("\(pointer)/within", withinField.line, "only a suspension has a within; leave it out") }
+        if action == .suspend, let withinField, within != nil, let at, at <= 100 {
+            report("\(pointer)/within", withinField.line, "within counts from passing the limit; let the step act above it, such as at: 150")
+        }
         if action == .suspend { checkSuspension(node, at: pointer, isOnCall: isOnCall, per: shape.per) }
         return PlanStep(at: at, action: action, to: to, withinSeconds: within)
     }
@@ -54,6 +58,11 @@ extension PolicyReader {
             reportUnknownTier(name, at: pointer, field.line)
             return nil
         }
+        if !routes.models.values.contains(where: { (routes.rank($0.tier) ?? -1) >= rank }) {
+            warn(
+                pointer, field.line, in: file,
+                "no model is of the tier '\(name)' or below, so model calls are refused here; add one: models: { gpt-5-mini: { tier: \(name) } }")
+        }
         if rank == 0 { report(pointer, field.line, "'\(name)' is the dearest tier; a downgrade goes to a cheaper one") }
         return name
     }
@@ -69,22 +78,35 @@ extension PolicyReader {
     private mutating func checkOrder(_ steps: [PlanStep], _ lines: [Int], at pointer: String, shape: PlanShape) {
         let atShare = steps.indices.filter { steps[$0].at != nil }.sorted { (steps[$0].at ?? 0, $0) < (steps[$1].at ?? 0, $1) }
         if let last = atShare.last { checkEnd(steps, atShare, last, lines, at: pointer) }
-        var stop: PlanStep?
-        for index in atShare where steps[index].action != .alert {
-            if let stop, stop.at == steps[index].at {
-                report("\(pointer)/\(index)", lines[index], "another step acts at \(stop.at ?? 0) % too; keep one")
-            } else if stop?.action == .refuse, steps[index].action != .suspend {
-                report("\(pointer)/\(index)", lines[index], "no call gets here: the plan refuses at \(stop?.at ?? 0) % already")
-            } else if stop?.action == .requireApproval, steps[index].action == .downgrade {
-                report("\(pointer)/\(index)", lines[index], "no call gets here: the plan asks for approval at \(stop?.at ?? 0) % already")
-            }
-            if stop?.action != .refuse { stop = steps[index] }
-        }
+        checkReach(steps, atShare, lines, at: pointer)
         let onCall = steps.indices.filter { steps[$0].at == nil }
         if let last = onCall.last(where: { steps[$0].action != .alert }) ?? onCall.last,
             steps[last].action == .alert || steps[last].action == .downgrade
         {
             report("\(pointer)/\(last)", lines[last], "this plan never stops a call above per_call; add { do: refuse } or { do: require_approval }")
+        }
+        let stops = onCall.filter { steps[$0].action == .refuse || steps[$0].action == .requireApproval }
+        for index in onCall where stops.first.map({ index > $0 && steps[index].action != .alert }) ?? false {
+            report("\(pointer)/\(index)", lines[index], "no call gets here: a step before stops every call above per_call")
+        }
+    }
+
+    /// No step may lie behind one that stops every call, and no two at one share.
+    private mutating func checkReach(_ steps: [PlanStep], _ order: [Int], _ lines: [Int], at pointer: String) {
+        var seen: [PlanStep] = []
+        for index in order {
+            let step = steps[index]
+            let place = "\(pointer)/\(index)"
+            let isTwin = seen.contains { $0.at == step.at && ($0.action == .alert) == (step.action == .alert) }
+            let stop = seen.last { $0.action == .refuse || $0.action == .requireApproval }
+            if isTwin {
+                report(place, lines[index], "another step acts at \(step.at ?? 0) % too; keep one")
+            } else if stop?.action == .refuse, step.action != .suspend, step.action != .alert {
+                report(place, lines[index], "no call gets here: the plan refuses at \(stop?.at ?? 0) % already")
+            } else if stop?.action == .requireApproval, step.action == .downgrade {
+                report(place, lines[index], "no call gets here: the plan asks for approval at \(stop?.at ?? 0) % already")
+            }
+            seen.append(step)
         }
     }
 
@@ -96,7 +118,9 @@ extension PolicyReader {
             case .alert, .downgrade: false
             }
         }
-        if !ends {
+        // A downgrade that comes last goes on for ever, whatever stood before it.
+        let final = order.last { steps[$0].action != .alert }
+        if !ends || final.map({ steps[$0].action == .downgrade }) ?? false {
             report("\(pointer)/\(last)", lines[last], "this plan never stops; add a last step that does, such as { at: 120, do: refuse }")
         }
     }

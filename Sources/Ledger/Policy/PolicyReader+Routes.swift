@@ -6,23 +6,16 @@ extension PolicyReader {
         // Models and tools name tiers, so these must be known first.
         routes = Routes(tiers: tiers)
         var models: [String: Routes.Model] = [:]
-        var routed: [(file: String?, member: PolicyNode.Member, pointer: String)] = []
-        each("models", in: &parts) { reader, node, pointer in
-            for member in reader.fields(of: node, at: pointer)?.members ?? [] {
-                let place = Self.pointer(pointer, member.name)
-                if models[member.name] != nil { reader.report(place, member.line, "'\(member.name)' stands in another document too; keep one") }
-                models[member.name] = reader.model(member.node, at: place)
-                routed.append((reader.file, member, place))
-            }
+        var ways: [Way] = []
+        eachName("models", in: &parts) { reader, member, place in
+            models[member.name] = reader.model(member.node, at: place)
+            ways.append(Way(file: reader.file, model: member.name, line: member.node.line(of: "downgrade_to") ?? member.line, pointer: place))
         }
         let known = Routes(tiers: tiers, models: models)
-        for route in routed { checkRoute(route.member, in: known, at: route.pointer, file: route.file) }
+        for way in ways { check(way, in: known) }
         var toolTiers: [Routes.ToolTier] = []
-        each("tool_tiers", in: &parts) { reader, node, pointer in
-            for member in reader.fields(of: node, at: pointer)?.members ?? [] {
-                let place = Self.pointer(pointer, member.name)
-                if let tier = reader.knownTier(member.node, at: place) { toolTiers.append(.init(tool: Matcher(member.name), tier: tier)) }
-            }
+        eachName("tool_tiers", in: &parts) { reader, member, place in
+            if let tier = reader.knownTier(member.node, at: place) { toolTiers.append(.init(tool: Matcher(member.name), tier: tier)) }
         }
         return Routes(tiers: tiers, models: models, toolTiers: toolTiers)
     }
@@ -53,23 +46,31 @@ extension PolicyReader {
         return tier.map { Routes.Model(tier: $0, downgradeTo: next) }
     }
 
+    /// Where a model's way down is written.
+    private struct Way {
+        let file: String?
+        let model: String
+        let line: Int
+        let pointer: String
+    }
+
     /// A route must go down, to models that are there.
-    private mutating func checkRoute(_ member: PolicyNode.Member, in known: Routes, at pointer: String, file: String?) {
-        self.file = file
-        guard let model = known.models[member.name], let next = model.downgradeTo else { return }
+    private mutating func check(_ way: Way, in known: Routes) {
+        file = way.file
+        guard let model = known.models[way.model], let next = model.downgradeTo else { return }
         guard let target = known.models[next] else {
-            return report("\(pointer)/downgrade_to", member.line, "'\(next)' is not among the models; add it with its tier")
+            return report("\(way.pointer)/downgrade_to", way.line, "'\(next)' is not among the models; add it with its tier")
         }
-        var seen: Set<String> = [member.name]
+        var seen: Set<String> = [way.model]
         var current: String? = next
         while let name = current {
             guard seen.insert(name).inserted else {
-                return report("\(pointer)/downgrade_to", member.line, "this route is a loop: it comes back to '\(name)'")
+                return report("\(way.pointer)/downgrade_to", way.line, "this route is a loop: it comes back to '\(name)'")
             }
             current = known.models[name]?.downgradeTo
         }
         if let from = known.rank(model.tier), let to = known.rank(target.tier), to < from {
-            report("\(pointer)/downgrade_to", member.line, "'\(next)' is of the dearer tier \(target.tier); a downgrade goes to a cheaper one")
+            report("\(way.pointer)/downgrade_to", way.line, "'\(next)' is of the dearer tier \(target.tier); a downgrade goes to a cheaper one")
         }
     }
 

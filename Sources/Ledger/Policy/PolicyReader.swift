@@ -41,7 +41,9 @@ public struct PolicyReader {
     private mutating func policy(_ parts: inout [Part], version: Int64) -> Policy {
         routes = readRoutes(&parts)
         var contacts: [Contact] = []
-        each("contacts", in: &parts) { reader, node, pointer in contacts += reader.contacts(node, at: pointer) }
+        eachName("contacts", in: &parts) { reader, member, place in
+            if let contact = reader.contact(member, at: place) { contacts.append(contact) }
+        }
         var envelopes = EnvelopeList()
         each("envelopes", in: &parts) { reader, node, pointer in reader.envelopes(node, at: pointer, into: &envelopes) }
         var rules: [AccessRule] = []
@@ -50,12 +52,20 @@ public struct PolicyReader {
         var tagRules = TagRules.none
         once("tags", in: &parts) { reader, node, pointer in tagRules = reader.tagRules(node, at: pointer) }
         var workflows: [Workflow] = []
-        each("workflows", in: &parts) { reader, node, pointer in workflows += reader.workflows(node, at: pointer) }
+        var owners: [OwnerPlace] = envelopes.owners
+        eachName("workflows", in: &parts) { reader, member, place in
+            guard let workflow = reader.workflow(member, at: place) else { return }
+            workflows.append(workflow)
+            if let owner = workflow.owner {
+                let line = member.node.line(of: "owner") ?? member.line
+                owners.append(OwnerPlace(owner: owner, file: reader.file, line: line, pointer: "\(place)/owner"))
+            }
+        }
         var unmatched = Unmatched.admit
         once("unmatched", in: &parts) { reader, node, pointer in unmatched = reader.choice(node, at: pointer, Unmatched.self) ?? .admit }
         var unknownPrice: ModelPrice?
         once("unknown_price", in: &parts) { reader, node, pointer in unknownPrice = reader.unknownPrice(node, at: pointer) }
-        warnOfOwners(envelopes, workflows, contacts: contacts)
+        warn(of: owners, contacts: contacts)
         return Policy(
             version: version, envelopes: envelopes.list, routes: routes, tagRules: tagRules, accessRules: rules, unmatched: unmatched,
             unknownPrice: unknownPrice, contacts: contacts, workflows: workflows)
@@ -67,6 +77,25 @@ public struct PolicyReader {
             guard let field = parts[index].fields.take(name) else { continue }
             file = parts[index].file
             body(&self, field.node, "/\(name)")
+        }
+    }
+
+    /// Reads the members of a key whose names must be unique over all documents.
+    mutating func eachName(
+        _ name: String, in parts: inout [Part], _ body: (inout PolicyReader, PolicyNode.Member, String) -> Void
+    ) {
+        var known: Set<String> = []
+        each(name, in: &parts) { reader, node, pointer in
+            let earlier = known
+            for member in reader.fields(of: node, at: pointer)?.members ?? [] {
+                let place = Self.pointer(pointer, member.name)
+                if earlier.contains(member.name) { reader.report(place, member.line, "'\(member.name)' stands in another document too; keep one") }
+                if member.name.isEmpty || member.name.unicodeScalars.count > 256 {
+                    reader.report(place, member.line, "write a name of 1 to 256 characters")
+                }
+                known.insert(member.name)
+                body(&reader, member, place)
+            }
         }
     }
 

@@ -101,6 +101,9 @@ public enum Settlement {
             .map { Change(identity: $0.identity, envelope: $0.claim.envelope, held: 0, spent: $0.claim.amount) }
     }
 
+    /// What owners are told of a charge that is above what a single call may take.
+    public static func callAlerts(of requests: [Admission.Request]) -> [Event] { requests.compactMap(Review.callAlert) }
+
     /// Books changes, all of them or none.
     ///
     /// - Parameter fact: the hold, or the charge.

@@ -146,7 +146,7 @@ struct BatchDecider {
         row.shadows = shadows
         writes.settlements.append(row, entries: booked.entries)
         writes.order.noteSettled()
-        note(booked.events)
+        note(Settlement.callAlerts(of: offer.requests) + booked.events)
         remember(request.idempotency.bound(to: request.key), fact: id)
         return .settled(settled(id, .committed, charged: charged, returned: .zero, late: false, entries: booked.entries, shadows: shadows))
     }

@@ -15,7 +15,7 @@ struct BalanceProof {
     private var facts: Int64 = 0
     private var heldSum: Int64 = 0
     private var spentSum: Int64 = 0
-    private var adjustedSum: Int64 = 0
+    private var adjustments: [(version: Int64, amount: Int64)] = []
     private var chain: UInt64 = 0
 
     private var lastLimit: Int64?
@@ -40,7 +40,12 @@ struct BalanceProof {
 
     /// Takes what an adjustment changed the limit by into account.
     mutating func adjust(by amount: Int64, version: Int64) {
-        if version <= balance.version { adjustedSum &+= amount }
+        if version <= balance.version { adjustments.append((version, amount)) }
+    }
+
+    /// What adjustments made of the limit before a version.
+    func adjusted(before version: Int64) -> Int64 {
+        adjustments.isEmpty ? 0 : adjustments.reduce(0) { $1.version < version ? $0 &+ $1.amount : $0 }
     }
 
     /// What is wrong, or nil.
@@ -48,6 +53,7 @@ struct BalanceProof {
         if facts != balance.version { return "is at version \(balance.version) but has \(facts) facts" }
         if heldSum != balance.held { return "holds \(balance.held) but its facts add up to \(heldSum)" }
         if spentSum != balance.spent { return "has spent \(balance.spent) but its facts add up to \(spentSum)" }
+        let adjustedSum = adjusted(before: .max)
         if adjustedSum != balance.marks.adjusted { return "is adjusted by \(balance.marks.adjusted) but its facts add up to \(adjustedSum)" }
         let whole = Self.hash(balance.version, balance.held, balance.spent, balance.lastFact) &- Self.hash(0, 0, 0, .none)
         if chain != whole { return "has facts that do not follow from one another" }

@@ -27,9 +27,10 @@ public struct Verifier {
     public static func verify(_ organisation: Identifier, in session: Session) throws -> Report {
         var verifier = Verifier(session: session, organisation: organisation)
         try verifier.readBalances()
+        // What limits were adjusted by, before the admissions that these limits allowed.
+        try verifier.readAdjustments()
         try verifier.readReservations()
         try verifier.readSettlements()
-        try verifier.readAdjustments()
         verifier.proveBalances()
         try verifier.findMissingBalances()
         try verifier.readFaults(VerificationStatements.ends)
@@ -153,7 +154,8 @@ public struct Verifier {
     private mutating func checkCeiling(_ entry: Entry, of id: Identifier, policy: Policy) {
         guard let proof = proofs[entry.balance], let envelope = policy.envelope(named: proof.envelope), envelope.rule == proof.rule,
             envelope.mode == .enforce, let percent = envelope.plan.ceilingPercent,
-            (Int128(entry.held) + Int128(entry.spent)) * 100 > Int128(entry.limit) * Int128(percent)
+            let limit = envelope.limit(adjusted: proof.adjusted(before: entry.version)),
+            (Int128(entry.held) + Int128(entry.spent)) * 100 > Int128(limit) * Int128(percent)
         else { return }
         find(Finding(reservation: id, "was admitted beyond the ceiling of '\(envelope.name)' (balance \(entry.balance))"))
     }

@@ -33,7 +33,7 @@ struct BalanceIdentityTests {
     func sameBalance() {
         let plain = Envelope(name: "a", per: ["user_id"], meter: .cost, limit: 1)
         let other = Envelope(
-            name: "a", owner: "o", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["user_id"], meter: .cost, limit: 2,
+            name: "a", owner: "o", match: [Condition(label: "team_id", matcher: Matcher("*"))], per: ["user_id"], meter: .cost, limit: 2,
             perCall: 1,
             plan: [PlanStep(at: 120, action: .refuse)])
         #expect(Self.bytes(plain) == Self.bytes(other))

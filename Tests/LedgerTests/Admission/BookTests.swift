@@ -11,6 +11,14 @@ struct BookTests {
         Book(ids.map { Balance(id: $0, limit: 1_000, held: held, spent: spent, changedAt: now) })
     }
 
+    private static func identity(_ balance: Identifier) -> BalanceIdentity {
+        BalanceIdentity(id: balance, envelope: "a", meter: .cost, rule: "", names: [], values: [], window: .forever)
+    }
+
+    private static func change(_ balance: Identifier, held: Int64, spent: Int64) -> Settlement.Change {
+        Settlement.Change(identity: identity(balance), envelope: nil, held: held, spent: spent)
+    }
+
     @Test("finds balances by id")
     func slots() {
         let book = Self.book()
@@ -41,29 +49,34 @@ struct BookTests {
 
     @Test("a charge that does not fit one balance leaves all of them as they were, and unchanged")
     func takesBack() {
-        let shares = Self.ids.map { Hold.Share(balance: $0, meter: .cost, amount: 10) }
-        let hold = Hold(id: Self.fact, openedAt: Self.now, amounts: Amounts(cost: 10), shares: shares)
+        let changes = Self.ids.map { Self.change($0, held: -10, spent: 11) }
         var book = Book(
             Self.ids.enumerated().map { Balance(id: $1, limit: 1_000, held: 10, spent: $0 == 2 ? .max - 10 : 0, changedAt: Self.now) })
         let before = book.balances
-        let limits = [1, 1, 1] as [Int64]
-        #expect(Settlement.book(hold, charge: Amounts(cost: 11), late: false, limits: limits, book: &book, at: Self.now) == nil)
+        #expect(Settlement.book(changes, fact: Self.fact, book: &book, at: Self.now) == nil)
         #expect(book.balances == before)
         #expect(book.changed == [false, false, false])
         // A balance that an earlier decision changed stays among those to write.
         _ = book.book(slot: 0, held: 1, spent: 0, limit: 1_000, fact: Self.fact, at: Self.now)
-        #expect(Settlement.book(hold, charge: Amounts(cost: 11), late: false, limits: limits, book: &book, at: Self.now) == nil)
+        #expect(Settlement.book(changes, fact: Self.fact, book: &book, at: Self.now) == nil)
         #expect(book.changed == [true, false, false])
     }
 
     @Test("a hold whose balance is not here is not booked in part")
     func absentBalance() {
-        let shares = [Self.ids[0], .none].map { Hold.Share(balance: $0, meter: .cost, amount: 0) }
-        let hold = Hold(id: Self.fact, openedAt: Self.now, amounts: .zero, shares: shares)
+        let changes = [Self.ids[0], .none].map { Self.change($0, held: 0, spent: 1) }
         var book = Self.book()
         let before = book.balances
-        #expect(Settlement.book(hold, charge: Amounts(cost: 1), late: false, limits: [1, 1], book: &book, at: Self.now) == nil)
+        #expect(Settlement.book(changes, fact: Self.fact, book: &book, at: Self.now) == nil)
         #expect(book.balances == before)
+        #expect(book.changed == [false, false, false])
+        // Nor is a hold one of whose balances nobody knows.
+        let shares = Self.ids.map { Hold.Share(balance: $0, meter: .cost, amount: 0) }
+        let hold = Hold(id: Self.fact, openedAt: Self.now, amounts: .zero, shares: shares)
+        let unknown = Settlement.changes(of: hold, charge: Amounts(cost: 1), late: false) { id in
+            id == Self.ids[2] ? nil : (Self.identity(id), nil)
+        }
+        #expect(unknown == nil)
     }
 
     @Test("time never goes back within a balance")

@@ -26,9 +26,9 @@ struct EnvelopeTests {
         let envelope = Envelope(
             name: "a",
             match: [
-                Envelope.Condition(label: "environment", matcher: Matcher("production")),
-                Envelope.Condition(label: "agent_id", matcher: Matcher("triage-*")),
-                Envelope.Condition(label: "model", matcher: .anyOf([Matcher("gpt-5"), Matcher("gpt-5-*")])),
+                Condition(label: "environment", matcher: Matcher("production")),
+                Condition(label: "agent_id", matcher: Matcher("triage-*")),
+                Condition(label: "model", matcher: .anyOf([Matcher("gpt-5"), Matcher("gpt-5-*")])),
             ],
             meter: .cost, limit: 1)
         #expect(envelope.matches(Call(["environment": "production", "agent_id": "triage-7"])))

@@ -13,7 +13,7 @@ struct PolicyReaderTests {
                         "match": ["intent": "exploration", "agent_id": ["triage-*", "kb"]],
                         "per": ["user_id", "model"], "meter": "cost", "limit": "25.5", "per_call": "0.000000001",
                         "window": ["every": "week", "starts": "tuesday", "at": "09:30", "time_zone": "Europe/Paris"],
-                        "plan": [["at": 80, "do": "refuse"], ["at": 120, "do": "refuse"]],
+                        "plan": [["at": 80, "do": "alert"], ["at": 120, "do": "refuse"]],
                     ],
                     ["name": "run-tokens", "per": ["run_id"], "meter": "tokens", "limit": 200_000, "window": ["every": "run"]],
                     ["name": "big_spend", "meter": "cost", "per_call": "10000", "plan": [["do": "refuse"]]],
@@ -33,12 +33,12 @@ struct PolicyReaderTests {
         #expect(credits.limit == 25_500_000_000)
         #expect(credits.perCall == 1)
         #expect(credits.windowRule == WindowRule(.week, weekStart: 1, secondOfDay: 34_200, zone: try #require(Zone("Europe/Paris"))))
-        #expect(credits.plan == [PlanStep(at: 80, action: .refuse), PlanStep(at: 120, action: .refuse)])
-        #expect(credits.ceiling == 20_400_000_000)
+        #expect(credits.plan.steps == [.alert(80), .refuse(120), .refuse(nil)])
+        #expect(credits.ceiling == 30_600_000_000)
 
         let tokens = try #require(policy.envelope(named: "run-tokens"))
         #expect(tokens.windowRule.period == .run)
-        #expect(tokens.plan == [PlanStep(at: 100, action: .refuse)])
+        #expect(tokens.plan.steps == [PlanStep(at: 100, action: .refuse)])
         #expect(tokens.ceiling == 200_000)
 
         let bigSpend = try #require(policy.envelope(named: "big_spend"))

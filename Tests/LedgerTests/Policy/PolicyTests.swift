@@ -5,7 +5,7 @@ import Testing
 struct PolicyTests {
     private static func claims(_ call: Call, _ envelopes: Envelope..., at time: Timestamp = Timestamp(seconds: 0)) throws -> [Claim] {
         let policy = Policy(version: 1, envelopes: envelopes)
-        return try policy.claims(of: call, in: policy.windows(at: time))
+        return try policy.claims(of: call, in: policy.windows(at: time), at: time)
     }
 
     @Test("one claim for each envelope that matches, in the policy's order, each in its own meter, key and window")
@@ -14,7 +14,7 @@ struct PolicyTests {
         let claims = try Self.claims(
             Call(["agent_id": "a", "run_id": "r"], cost: 7, tokens: 30),
             Envelope(name: "calls", per: ["run_id"], meter: .modelCalls, limit: 1, windowRule: WindowRule(.run)),
-            Envelope(name: "others", match: [Envelope.Condition(label: "agent_id", matcher: Matcher("b"))], meter: .cost, limit: 1),
+            Envelope(name: "others", match: [Condition(label: "agent_id", matcher: Matcher("b"))], meter: .cost, limit: 1),
             Envelope(name: "tools", meter: .toolCalls, limit: 1),
             Envelope(name: "money", per: ["run_id", "agent_id"], meter: .cost, limit: 1, windowRule: WindowRule(.day)),
             Envelope(name: "tokens", per: ["model"], meter: .tokens, limit: 1, windowRule: WindowRule(.minute)), at: time)
@@ -26,7 +26,7 @@ struct PolicyTests {
 
     @Test("an empty policy asks nothing")
     func empty() throws {
-        #expect(try Policy.empty.claims(of: Call(), in: Policy.empty.windows(at: Timestamp(seconds: 0))).isEmpty)
+        #expect(try Policy.empty.claims(of: Call(), in: Policy.empty.windows(at: Timestamp(seconds: 0)), at: Timestamp(seconds: 0)).isEmpty)
         #expect(Policy.empty.version == 0)
     }
 
@@ -39,7 +39,7 @@ struct PolicyTests {
                 Envelope(name: "b", meter: .cost, limit: 1),
                 Envelope(name: "c", per: ["agent_id", "run_id"], meter: .modelCalls, limit: 1),
                 Envelope(
-                    name: "d", match: [Envelope.Condition(label: "team_id", matcher: Matcher("*"))], per: ["session_id"], meter: .cost, limit: 1),
+                    name: "d", match: [Condition(label: "team_id", matcher: Matcher("*"))], per: ["session_id"], meter: .cost, limit: 1),
                 Envelope(name: "e", per: ["step_name"], meter: .toolCalls, limit: 1))
         }
         #expect(error?.names == ["run_id", "agent_id"])
@@ -65,7 +65,7 @@ struct PolicyTests {
 
     @Test("a tag of the caller's does not pose as the model or the tool")
     func reserved() throws {
-        let envelope = Envelope(name: "a", match: [Envelope.Condition(label: "tool", matcher: Matcher("*"))], per: ["tool"], meter: .cost, limit: 1)
+        let envelope = Envelope(name: "a", match: [Condition(label: "tool", matcher: Matcher("*"))], per: ["tool"], meter: .cost, limit: 1)
         #expect(try Self.claims(Call(["tool": "crm.get"]), envelope).isEmpty)
     }
 }

@@ -93,13 +93,15 @@ private struct RandomSequence {
         let refusing = naive.refusing(amounts)
         let (decision, hold) = try till.reserve(call, at: time)
         switch decision {
-        case .refused(let violations):
+        case .refused(let objections, _):
+            let violations = objections.violations
             outcomes.insert("refused")
             try require(violations.map(\.identity.envelope) == refusing, "refused by \(violations.map(\.identity.envelope)) instead of \(refusing)")
             // Opening a window is no fact: a new balance is empty.
             try require(till.book.balances.prefix(before.count) == before[...], "a refusal changed a balance")
             try require(till.book.balances.dropFirst(before.count).allSatisfy { $0.version == 0 }, "a refusal was booked")
-        case .admitted(let entries):
+        case .admitted(let admitted):
+            let entries = admitted.entries
             outcomes.insert("admitted")
             try require(refusing.isEmpty, "admitted against \(refusing)")
             let ttlSeconds = random.number(1...300)

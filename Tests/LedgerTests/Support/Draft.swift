@@ -66,9 +66,16 @@ extension Draft: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     init(dictionaryLiteral elements: (String, Draft)...) { self = .object(elements) }
 }
 
+extension PolicyReader {
+    /// Reads drafts as the documents of one policy; they come from no file.
+    static func read(_ drafts: [Draft], version: Int64 = 1) throws(PolicyError) -> PolicyReading {
+        try read(drafts.map { PolicyDocument(root: $0.node) }, version: version)
+    }
+}
+
 extension Policy {
     /// Reads documents that must be good.
     init(_ drafts: Draft..., version: Int64 = 1) throws {
-        self = try PolicyReader.read(drafts.map(\.node), version: version)
+        self = try PolicyReader.read(drafts, version: version).policy
     }
 }

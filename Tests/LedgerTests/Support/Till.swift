@@ -6,64 +6,111 @@ struct Till {
     static let organisation = Identifier(high: 1, low: 1)
 
     var policy: Policy
+    var guards: Guards
+    /// The id of the API key that calls come with.
+    var key = "key-1"
     private(set) var book = Book([])
     /// By balance, oldest first.
     private(set) var entries: [Identifier: [Entry]] = [:]
+    /// What calls and settlements set off, oldest first.
+    private(set) var events: [Event] = []
     private(set) var identities: [Identifier: BalanceIdentity] = [:]
     private var balances: [[UInt8]: Identifier] = [:]
     private var facts: UInt64 = 0
 
-    init(_ policy: Policy) { self.policy = policy }
+    init(_ policy: Policy, guards: Guards = Guards()) {
+        self.policy = policy
+        self.guards = guards
+    }
 
     /// A policy of these envelopes.
     init(_ envelopes: Envelope...) { self.init(Policy(version: 1, envelopes: envelopes)) }
 
     mutating func requests(_ call: Call, at now: Timestamp) throws -> [Admission.Request] {
-        try policy.claims(of: call, in: policy.windows(at: now)).map { claim in
+        try policy.claims(of: call, in: policy.windows(at: now), at: now).map { claim in
             let identity = identity(of: claim)
             if claim.envelope.limit != nil, book.slot(of: identity.id) == nil {
                 book = Book(book.balances + [Balance(id: identity.id, limit: claim.envelope.limit ?? 0, changedAt: now)])
             }
-            return Admission.Request(claim: claim, identity: identity, slot: book.slot(of: identity.id))
+            return Admission.Request(claim: claim, identity: identity, slot: book.slot(of: identity.id), scope: identity.id)
         }
     }
 
-    mutating func reserve(_ call: Call, at now: Timestamp = Timestamp(seconds: 0)) throws -> (decision: Admission.Decision, hold: Hold) {
-        let requests = try requests(call, at: now)
+    /// The call as it is, then with each model of its route, priced by `cost`.
+    mutating func offers(_ call: Call, at now: Timestamp, cost: (String) -> Int64?) throws -> [Offer] {
+        var offers = [Offer(call: call, requests: try requests(call, at: now), forbidding: policy.rulesAgainst(call))]
+        var model = call.model
+        while let next = model.flatMap({ policy.routes.models[$0]?.downgradeTo }) {
+            model = next
+            var amounts = call.amounts
+            guard let price = cost(next) else { continue }
+            amounts.cost = price
+            let cheaper = Call(tags: call.tags, model: next, tool: nil, tier: policy.routes.tier(ofModel: next), amounts: amounts)
+            offers.append(Offer(call: cheaper, requests: try requests(cheaper, at: now), forbidding: policy.rulesAgainst(cheaper)))
+        }
+        return offers
+    }
+
+    mutating func reserve(
+        _ asked: Call, at now: Timestamp = Timestamp(seconds: 0), cost: (String) -> Int64? = { _ in nil }
+    ) throws -> (decision: Admission.Decision, hold: Hold) {
+        var call = asked
+        if let model = asked.model {
+            call = Call(tags: asked.tags, model: model, tool: nil, tier: policy.routes.tier(ofModel: model), amounts: asked.amounts)
+        } else if let tool = asked.tool {
+            call = Call(tags: asked.tags, model: nil, tool: tool, tier: policy.routes.tier(ofTool: tool), amounts: asked.amounts)
+        }
+        let offers = try offers(call, at: now, cost: cost)
+        // Finding the balances of a cheaper call can add balances, and slots keep their places.
         let fact = nextFact()
-        let decision = Admission.decide(requests, book: &book, fact: fact, at: now)
-        guard case .admitted(let entries) = decision else {
+        let decision = Admission.decide(offers, terms: Admission.Terms(policy: policy, guards: guards, key: key), book: &book, fact: fact, at: now)
+        guard case .admitted(let admitted) = decision else {
             return (decision, Hold(id: fact, openedAt: now, amounts: call.amounts, shares: []))
         }
-        keep(entries)
-        let shares = requests.filter { $0.slot != nil }.map {
-            Hold.Share(balance: $0.identity.id, meter: $0.claim.envelope.meter, amount: $0.claim.amount)
+        keep(admitted.entries)
+        events += admitted.events
+        let shares = admitted.entries.map {
+            Hold.Share(balance: $0.balance, meter: identities[$0.balance]?.meter ?? .cost, amount: $0.heldChange)
         }
-        return (decision, Hold(id: fact, openedAt: now, amounts: call.amounts, shares: shares))
+        return (decision, Hold(id: fact, openedAt: now, amounts: admitted.offer.call.amounts, shares: shares))
     }
 
+    /// Settles a hold and keeps what that set off in `events`.
     mutating func settle(_ hold: Hold, charge: Amounts, late: Bool = false, at now: Timestamp = Timestamp(seconds: 0)) -> [Entry]? {
-        let limits = hold.shares.map { limit(of: $0.balance) }
-        let entries = Settlement.book(hold, charge: charge, late: late, limits: limits, book: &book, at: now)
-        keep(entries ?? [])
-        return entries
+        let changes = Settlement.changes(of: hold, charge: charge, late: late) { id in
+            identities[id].map { ($0, envelope(of: $0)) }
+        }
+        return keep(changes.flatMap { Settlement.book($0, fact: hold.id, book: &book, at: now) })
     }
 
     mutating func charge(_ call: Call, at now: Timestamp = Timestamp(seconds: 0)) throws -> [Entry]? {
-        let requests = try requests(call, at: now)
-        let entries = Settlement.charge(requests, fact: nextFact(), book: &book, at: now)
-        keep(entries ?? [])
-        return entries
+        let changes = Settlement.changes(of: try requests(call, at: now))
+        return keep(Settlement.book(changes, fact: nextFact(), book: &book, at: now))
+    }
+
+    /// Adds to the limit of a balance, or takes away.
+    @discardableResult
+    mutating func adjust(_ envelope: String, _ values: String..., by amount: Int64, at now: Timestamp = Timestamp(seconds: 0)) -> Entry? {
+        latest(envelope, values).flatMap { adjust($0.id, by: amount, at: now) }
+    }
+
+    mutating func adjust(_ balance: Identifier, by amount: Int64, at now: Timestamp) -> Entry? {
+        guard let identity = identities[balance], let slot = book.slot(of: balance) else { return nil }
+        let adjustment = Adjustment(kind: .adjustment, amount: amount, reason: "asked for", author: "ann")
+        let booked = adjustment.book(
+            slot: slot, envelope: envelope(of: identity), identity: identity, book: &book, fact: nextFact(), at: now)
+        return keep(booked)?.first
     }
 
     /// Of an envelope's balances the one with these `per` values; in the latest window, if there were several.
-    func balance(_ envelope: String, _ values: String...) -> Balance? {
+    func balance(_ envelope: String, _ values: String...) -> Balance? { latest(envelope, values) }
+
+    private func latest(_ envelope: String, _ values: [String]) -> Balance? {
         book.balances.last { identities[$0.id]?.envelope == envelope && identities[$0.id]?.values == values }
     }
 
-    private func limit(of balance: Identifier) -> Int64 {
-        let envelope = identities[balance].flatMap { policy.envelope(named: $0.envelope) }
-        return envelope?.limit ?? book.slot(of: balance).map { book.balances[$0].limit } ?? 0
+    private func envelope(of identity: BalanceIdentity) -> Envelope? {
+        policy.envelope(named: identity.envelope).flatMap { $0.rule == identity.rule ? $0 : nil }
     }
 
     /// Numbers stand in for the hash of the canonical bytes.
@@ -79,6 +126,12 @@ struct Till {
     private mutating func nextFact() -> Identifier {
         facts += 1
         return Identifier(high: 3, low: facts)
+    }
+
+    private mutating func keep(_ booked: Settlement.Booked?) -> [Entry]? {
+        keep(booked?.entries ?? [])
+        events += booked?.events ?? []
+        return booked?.entries
     }
 
     private mutating func keep(_ new: [Entry]) {
@@ -102,17 +155,21 @@ extension Call {
 }
 
 extension Admission.Decision {
-    /// The entries of an admission; nil for a refusal.
-    var entries: [Entry]? {
-        guard case .admitted(let entries) = self else { return nil }
-        return entries
+    var admitted: Admission.Admitted? {
+        guard case .admitted(let admitted) = self else { return nil }
+        return admitted
     }
+
+    var objections: Objections? {
+        guard case .refused(let objections, _) = self else { return nil }
+        return objections
+    }
+
+    /// The entries of an admission; nil for a refusal.
+    var entries: [Entry]? { admitted?.entries }
 
     /// The violations of a refusal, none for an admission.
-    var violations: [Violation] {
-        guard case .refused(let violations) = self else { return [] }
-        return violations
-    }
+    var violations: [Violation] { objections?.violations ?? [] }
 
-    var isAdmitted: Bool { entries != nil }
+    var isAdmitted: Bool { admitted != nil }
 }

@@ -11,7 +11,7 @@ struct TagRulesTests {
         _ match: [String: Matcher], missing: [String], expires: Timestamp = now.adding(seconds: 1)
     ) -> TagException {
         TagException(
-            match: match.map { Envelope.Condition(label: $0.key, matcher: $0.value) }, missing: missing, expires: expires, reason: "not migrated")
+            match: match.map { Condition(label: $0.key, matcher: $0.value) }, missing: missing, expires: expires, reason: "not migrated")
     }
 
     @Test("without rules nothing is wrong, and nothing may be lacking")
