@@ -118,9 +118,10 @@ extension PolicyReader {
             case .alert, .downgrade: false
             }
         }
-        // A downgrade that comes last goes on for ever, whatever stood before it.
+        // A downgrade that comes last goes on for ever after a suspension is lifted.
         let final = order.last { steps[$0].action != .alert }
-        if !ends || final.map({ steps[$0].action == .downgrade }) ?? false {
+        let isStopped = order.contains { steps[$0].action == .refuse || steps[$0].action == .requireApproval }
+        if !ends || !isStopped && final.map({ steps[$0].action == .downgrade }) ?? false {
             report("\(pointer)/\(last)", lines[last], "this plan never stops; add a last step that does, such as { at: 120, do: refuse }")
         }
     }
