@@ -5,7 +5,7 @@ SWIFT ?= swift
 LISTED := Sources Tests Package.swift
 
 run: build
-	.build/debug/purser serve --policy policies --prices prices/sample.json
+	.build/debug/purser serve --policy policies/support-automation --prices prices/sample.json
 
 build: deps
 	$(SWIFT) build --product purser

@@ -50,7 +50,8 @@ CREATE TABLE adjustments (
     PRIMARY KEY (org_id, id)
 );
 
--- An envelope was frozen, or unfrozen, by hand; the last of an envelope counts.
+-- An envelope was frozen, or unfrozen, by hand; the last of an envelope counts. `epoch` is that of the guards, which says
+-- what came after what.
 CREATE TABLE envelope_freezes (
     org_id    uuid        NOT NULL,
     id        uuid        NOT NULL,
@@ -59,9 +60,10 @@ CREATE TABLE envelope_freezes (
     reason    text        NOT NULL,
     author    text        NOT NULL,
     made_at   timestamptz NOT NULL,
+    epoch     bigint      NOT NULL,
     PRIMARY KEY (org_id, id)
 );
-CREATE INDEX envelope_freezes_by_envelope ON envelope_freezes (org_id, envelope, id);
+CREATE INDEX envelope_freezes_by_envelope ON envelope_freezes (org_id, envelope, epoch);
 
 CREATE TABLE suspensions (
     org_id        uuid        NOT NULL,
@@ -167,6 +169,7 @@ CREATE TABLE downgraded_balances (
     PRIMARY KEY (org_id, balance_id)
 );
 CREATE INDEX downgraded_balances_by_end ON downgraded_balances (window_end);
+CREATE INDEX downgraded_balances_by_envelope ON downgraded_balances (org_id, envelope, since);
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO purser_service;
 GRANT INSERT ON adjustments, envelope_freezes, suspensions, approvals, events TO purser_service;

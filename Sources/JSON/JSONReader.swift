@@ -111,6 +111,15 @@ public struct JSONReader: ~Copyable {
         return true
     }
 
+    /// Takes an empty string, if one comes next.
+    public mutating func takeEmpty() throws(JSONError) -> Bool {
+        guard isAtString else { return false }
+        let start = position
+        if try string().isEmpty { return true }
+        position = start
+        return false
+    }
+
     /// Whether a string comes next.
     public var isAtString: Bool { peek() == UInt8(ascii: "\"") }
 

@@ -109,7 +109,7 @@ class Client:
         if content_type not in (UNSET, None):
             sent["Content-Type"] = content_type
         sent |= headers or {}
-        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
+        target = path + ("?" + urllib.parse.urlencode(query, quote_via=urllib.parse.quote) if query else "")
         answer = self._send(method, self._address.path + target, body, sent)
         if described:
             check(method, path, answer)

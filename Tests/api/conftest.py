@@ -6,6 +6,8 @@ import pytest
 from client import Client
 from organisation import Organisation, model_call
 
+PREMIUM = {model: {"input_cost_per_token": 1e-05, "output_cost_per_token": 4e-05} for model in ("test-premium", "test-lone")}
+
 
 def _setting(name):
     value = os.environ.get(name)
@@ -73,11 +75,22 @@ def own(installation):
 
 
 @pytest.fixture
+def planned(installation):
+    """An organisation for one test alone, with the rules of plans.yaml."""
+    made = Organisation(installation, policy="plans.yaml")
+    made.admin.post("/v1/prices/import", PREMIUM).expect(200)
+    return made
+
+
+@pytest.fixture
 def unchanged(shared, organisation):
     """Fails the test if it leaves anything held, spent or open, or another policy."""
     before = organisation.books()
     yield organisation
-    after = organisation.books()
-    if after != before:
-        shared.drop()
+    after = None
+    try:
+        after = organisation.books()
+    finally:
+        if after != before:
+            shared.drop()
     assert after == before

@@ -1,8 +1,10 @@
 """Keeps generated requests from ending the run, and makes enough of them succeed.
 
-Generated requests must not revoke the key or close the organisation that they are sent with, replace the policy, or
-move the clock: those are tested by hand, in organisations of their own. Everything else goes out as generated, except
-that most valid calls are given tags, a model and an id that exist.
+Generated requests must not revoke the key or close the organisation that they are sent with, replace the policy, stop
+or starve the envelopes that most calls meet, or move the clock: those are tested by hand, in organisations of their own.
+Everything else goes out as generated, except that most valid calls are given tags, a model and an id that exist.
+
+They run under the rules of generated.yaml, in the organisation `default`; the policy of before is put back at the end.
 """
 
 import atexit
@@ -23,27 +25,34 @@ URL = os.environ["PURSER_URL"].rstrip("/")
 KEY = os.environ["PURSER_ADMIN_KEY"]
 REPORT = os.environ.get("PURSER_ANSWERS")
 UNKNOWN_ID = "01a1fd8c-6900-752e-8269-e0d3f2a74de4"
+HERE = pathlib.Path(__file__).resolve().parent
 TAGS = {
-    "team_id": "support",
+    "team_id": "generated",
     "cost_center": "cc-42",
     "project": "triage",
     "product": "helpdesk",
-    "feature_id": "f-1",
-    "workflow_name": "support_triage",
+    "workflow_name": "generated",
     "intent": "production",
     "user_id": "u-17",
 }
+# The features of generated.yaml, each met by one call of twenty.
+FEATURES = ["suspended", "routed", "asked", "tried", "frozen", "adjusted", "denied"]
+FROZEN = "frozen"
+ADJUSTED = {"adjusted-cost": {}, "adjusted-calls": {"agent_id": "agent-adjusted"}}
 
 _random = random.Random(int(os.environ.get("PURSER_SEED", "0")))
 _run = uuid.uuid4().hex[:8]
 _numbers = itertools.count()
 _open = collections.deque(maxlen=20)
 _balances = collections.deque(maxlen=20)
+_approvals = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
-def _get(path):
-    request = urllib.request.Request(URL + path, headers={"Authorization": f"Bearer {KEY}"})
+def _send(path, body=None, content_type="application/json"):
+    """A GET, or a POST where there is a body."""
+    headers = {"Authorization": f"Bearer {KEY}"} | ({"Content-Type": content_type} if body else {})
+    request = urllib.request.Request(URL + path, body, headers)
     with urllib.request.urlopen(request, timeout=30) as response:
         return json.load(response)
 
@@ -51,7 +60,7 @@ def _get(path):
 def _all(path, member):
     found, after = set(), ""
     while True:
-        page = _get(f"{path}?limit=200{after}")
+        page = _send(f"{path}?limit=200{after}")
         found |= {entry[member] for entry in page["data"]}
         if page["next"] is None:
             return found
@@ -61,6 +70,8 @@ def _all(path, member):
 _keys = _all("/v1/keys", "id")
 _organisations = _all("/v1/orgs", "name")
 _models = sorted(_all("/v1/prices", "model"))
+_before = _send("/v1/policy")["version"]
+_version = _send("/v1/policy/versions", (HERE / "generated.yaml").read_bytes(), "application/yaml")["version"]
 _envelopes = sorted(_all("/v1/envelopes", "name"))
 
 
@@ -80,6 +91,14 @@ def _protect(method, path, case):
         case.path_parameters["name"] = f"none-{_run}"
     if path == "/v1/policy/versions" and method == "POST":
         case.query = {**(case.query or {}), "dry_run": "true"}
+    if path == "/v1/policy/versions/{version}/rollback" and re.fullmatch(r"[0-9]{1,18}", str(parameters.get("version"))):
+        # Every version since is the same policy.
+        if int(parameters["version"]) < _version:
+            case.path_parameters["version"] = _version
+    if re.fullmatch(r"/v1/envelopes/\{name\}/(un)?freeze", path) and parameters.get("name") in _envelopes:
+        case.path_parameters["name"] = FROZEN
+    if path == "/v1/envelopes/{name}/adjustments" and parameters.get("name") in _envelopes:
+        case.path_parameters["name"] = next(iter(ADJUSTED))
     if path == "/v1/test-clock/advance" and isinstance(case.body, dict):
         if re.match(r"\d{4}-", str(case.body.get("to"))):
             case.body["to"] = "1970-01-02T00:00:00Z"
@@ -96,17 +115,38 @@ def _help(method, path, case):
         _make_admissible(case.body, number)
     elif path.startswith("/v1/reservations/{id}") and _open:
         case.path_parameters["id"] = _random.choice(_open)
+    elif path == "/v1/envelopes/{name}/adjustments" and isinstance(case.body, dict):
+        _make_adjustable(case, number)
+    elif re.fullmatch(r"/v1/envelopes/\{name\}/(un)?freeze", path):
+        case.path_parameters["name"] = FROZEN
     elif path.startswith("/v1/envelopes/{name}") and _envelopes:
         case.path_parameters["name"] = _random.choice(_envelopes)
     elif path == "/v1/balances/{id}/history" and _balances:
         case.path_parameters["id"] = _random.choice(_balances)
+    elif path == "/v1/approvals/{id}" and _approvals:
+        case.path_parameters["id"] = _random.choice(_approvals)
+    elif path == "/v1/policy/versions/{version}/rollback":
+        case.path_parameters["version"] = _version
+
+
+def _make_adjustable(case, number):
+    name = list(ADJUSTED)[number % len(ADJUSTED)]
+    case.path_parameters["name"] = name
+    case.body["key"] = ADJUSTED[name]
+    case.body["amount"] = (number % 5 - 2 or 1) if name.endswith("calls") else f"{number % 3 - 1 or 2}.5"
+    if number % 4:
+        case.body.pop("expires_at", None)
+    if case.headers.get("Idempotency-Key"):
+        case.headers["Idempotency-Key"] = f"{_run}-{number}"
 
 
 def _make_admissible(body, number):
-    # All tool calls come from one agent, so that they meet a rate. Few calls are of production, whose budget is soon spent.
+    # All tool calls come from one agent, so that they meet a rate.
     environment = "production" if number % 7 == 0 else "staging"
-    agent = f"agent-{_run}" if "tool" in body else f"agent-{_run}-{number % 50}"
-    tags = {**TAGS, "environment": environment, "agent_id": agent, "run_id": f"run-{_run}-{number}"}
+    feature = dict(enumerate(FEATURES)).get(number % 20, "plain")
+    agent = f"agent-{_run}" if "tool" in body else f"agent-{_run}-{feature}-{number % 50}"
+    own = {"environment": environment, "feature_id": feature, "agent_id": agent, "run_id": f"run-{_run}-{number}"}
+    tags = TAGS | own
     others = [(name, value) for name, value in body.get("tags", {}).items() if name not in tags]
     body["tags"] = tags | dict(others[: 64 - len(tags)])
     body.pop("cost", None)
@@ -117,7 +157,7 @@ def _make_admissible(body, number):
         body["model"] = _random.choice(_models)
     small = {"input_tokens": number % 1000, "output_tokens": number % 100}
     if "estimate" in body:
-        body["estimate"] = small | {"cost": "0.001"}
+        body["estimate"] = small if number % 2 else small | {"cost": "0.001"}
     else:
         body["usage"] = small
 
@@ -128,8 +168,15 @@ def after_call(context, case, response):
     _answers[operation][response.status_code] += 1
     if operation == "POST /v1/reservations" and response.status_code == 201:
         _open.append(response.json()["id"])
+    if operation == "POST /v1/reservations" and response.status_code == 403 and "approval_id" in response.json():
+        _approvals.append(response.json()["approval_id"])
     if operation == "GET /v1/envelopes/{name}/balances" and response.status_code == 200:
         _balances.extend(balance["id"] for balance in response.json()["data"])
+
+
+@atexit.register
+def _restore():
+    _send(f"/v1/policy/versions/{_before}/rollback?message=after%20generated%20requests", b" ")
 
 
 @atexit.register

@@ -40,6 +40,17 @@ AMOUNTS = {
     "list": ["1"],
 }
 
+# The same for a change, which may have a minus and must not be zero.
+CHANGES = {name: value for name, value in AMOUNTS.items() if name != "negative"} | {
+    "zero": "0",
+    "zero with decimals": "0.00",
+    "minus alone": "-",
+    "two minuses": "--1",
+    "minus ten decimals": "-0.0000000001",
+    "minus one nano too large": "-9223372036.854775808",
+    "null": None,
+}
+
 # None of these is a whole number from 0 to 1,000,000,000,000.
 COUNTS = {
     "negative": -1,
@@ -53,6 +64,13 @@ COUNTS = {
     "true": True,
     "object": {},
     "list": [1],
+}
+
+COUNT_CHANGES = {name: value for name, value in COUNTS.items() if name != "negative"} | {
+    "zero": 0,
+    "one too many to take away": -1_000_000_000_001,
+    "money": "1.5",
+    "null": None,
 }
 
 # None of these is a text of 1 to 256 characters without control characters.
@@ -70,6 +88,20 @@ TEXTS = {
 }
 WORDS = TEXTS | {"empty": ""}
 NAMES = WORDS | {"null": None}
+
+# None of these is a text of 1 to 1,024 characters without control characters.
+REASONS = {name: value for name, value in NAMES.items() if name != "257 characters"} | {"1025 characters": "x" * 1025}
+
+# None of these is a time that lies ahead.
+PAST = {
+    "number": 1_900_000_000,
+    "empty": "",
+    "word": "tomorrow",
+    "date": "2099-01-01",
+    "no such month": "2099-13-01T00:00:00Z",
+    "past": "2020-01-01T00:00:00Z",
+    "list": ["2099-01-01T00:00:00Z"],
+}
 
 NOT_OBJECTS = {"null": None, "text": "x", "number": 1, "list": [], "true": True}
 
@@ -129,23 +161,25 @@ UNREADABLE = {
 def changed(body, pointer, value):
     """A copy of `body` with the value at a JSON pointer replaced or added."""
     body = copy.deepcopy(body)
-    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("/").split("/")]
-    node = body
-    for part in parents:
-        node = node[part]
-    node[last] = value
+    parent, last = _place(body, pointer)
+    parent[last] = value
     return body
 
 
 def without(body, pointer):
     """A copy of `body` without the member at a JSON pointer."""
     body = copy.deepcopy(body)
-    *parents, last = pointer.removeprefix("/").split("/")
-    node = body
-    for part in parents:
-        node = node[part]
-    del node[last]
+    parent, last = _place(body, pointer)
+    del parent[last]
     return body
+
+
+def _place(node, pointer):
+    """The object or list in which a JSON pointer ends, and the name or index there."""
+    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.removeprefix("/").split("/")]
+    for part in parents:
+        node = node[int(part) if isinstance(node, list) else part]
+    return node, int(last) if isinstance(node, list) else last
 
 
 def at(pointer, values):

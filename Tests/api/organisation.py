@@ -1,4 +1,4 @@
-"""An organisation made for a test, with the rules of policy.yaml and the prices of prices.json."""
+"""An organisation made for a test, with the rules of policy.yaml, or others, and the prices of prices.json."""
 
 import pathlib
 import uuid
@@ -9,12 +9,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Organisation:
-    def __init__(self, installation, currency="EUR"):
+    def __init__(self, installation, currency="EUR", policy="policy.yaml"):
         self.installation = installation
         self.name = f"test-{uuid.uuid4().hex[:12]}"
         made = installation.post("/v1/orgs", {"name": self.name, "currency": currency}).expect(201)
         self.admin = installation.with_key(made["admin_key"])
-        self.admin.post("/v1/policy/versions", (HERE / "policy.yaml").read_bytes(), content_type="application/yaml").expect(201)
+        self.admin.post("/v1/policy/versions", (HERE / policy).read_bytes(), content_type="application/yaml").expect(201)
         self.admin.post("/v1/prices/import", (HERE / "prices.json").read_bytes()).expect(200)
         self._callers = {}
 
@@ -35,20 +35,37 @@ class Organisation:
         """Every entry of a list."""
         after = {}
         while True:
-            page = self.admin.get(path, query={"limit": 200, **query, **after}).expect(200)
+            page = self.admin.get(path, query={"limit": 200} | query | after).expect(200)
             yield from page["data"]
             if page["next"] is None:
                 return
             after = {"after": page["next"]}
 
+    def apply(self, policy):
+        """Puts a policy in force that is given as a value."""
+        return self.admin.post("/v1/policy/versions", policy).expect(201)
+
+    def adjust(self, envelope, amount, **members):
+        body = {"amount": amount, "reason": "a test"} | members
+        return self.admin.post(f"/v1/envelopes/{envelope}/adjustments", body).expect(201)
+
+    def set_frozen(self, envelope, is_frozen, reason="a test"):
+        action = "freeze" if is_frozen else "unfreeze"
+        return self.admin.post(f"/v1/envelopes/{envelope}/{action}", {"reason": reason}).expect(200)
+
+    def history(self, envelope, limit=200, **key):
+        """Every line of the only balance with this key."""
+        (balance,) = self.admin.get(f"/v1/envelopes/{envelope}/balances", query=key).expect(200)["data"]
+        return list(self.pages(f"/v1/balances/{balance['id']}/history", limit=limit))
+
     def balances(self):
-        """What is held and spent, by balance; balances with neither are left out."""
+        """Limit, held and spent, by balance; balances with nothing held or spent are left out."""
         found = {}
         for envelope in self.pages("/v1/envelopes"):
             for balance in self.pages(f"/v1/envelopes/{envelope['name']}/balances", window="all"):
                 held, spent = str(balance["held"]), str(balance["spent"])
                 if (held, spent) != ("0", "0"):
-                    found[balance["id"]] = (balance["envelope"], held, spent)
+                    found[balance["id"]] = (balance["envelope"], str(balance["limit"]), held, spent)
         return found
 
     def open_reservations(self):
@@ -57,10 +74,11 @@ class Organisation:
     def books(self):
         """Everything that a refused request must leave as it was."""
         version = self.admin.get("/v1/policy").expect(200)["version"]
-        return {"balances": self.balances(), "open": self.open_reservations(), "policy": version}
+        frozen = {envelope["name"] for envelope in self.pages("/v1/envelopes") if envelope["frozen"]}
+        return {"balances": self.balances(), "open": self.open_reservations(), "frozen": frozen, "policy": version}
 
 
-NOTHING_BOOKED = {"balances": {}, "open": set(), "policy": 1}
+NOTHING_BOOKED = {"balances": {}, "open": set(), "frozen": set(), "policy": 1}
 
 
 def model_call(**members):

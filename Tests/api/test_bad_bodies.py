@@ -8,11 +8,15 @@ import pytest
 from client import Raw
 from mistakes import (
     AMOUNTS,
+    CHANGES,
+    COUNT_CHANGES,
     COUNTS,
     MALFORMED,
     MALFORMED_RESERVATIONS,
     NAMES,
     NOT_OBJECTS,
+    PAST,
+    REASONS,
     TEXTS,
     TTLS,
     UNREADABLE,
@@ -37,6 +41,15 @@ def key():
     return {"Idempotency-Key": str(uuid.uuid4())}
 
 
+OBJECTS = [
+    "/v1/reservations",
+    "/v1/usage",
+    "/v1/keys",
+    "/v1/envelopes/team-month/adjustments",
+    "/v1/envelopes/team-month/freeze",
+    "/v1/envelopes/team-month/unfreeze",
+]
+
 # Not JSON
 
 
@@ -50,6 +63,9 @@ def key():
         "/v1/reservations/{open}/extend",
         "/v1/prices/import",
         "/v1/keys",
+        "/v1/envelopes/team-month/adjustments",
+        "/v1/envelopes/team-month/freeze",
+        "/v1/envelopes/team-month/unfreeze",
     ],
 )
 def test_malformed(organisation, path, body):
@@ -69,7 +85,7 @@ def test_unreadable(organisation, body):
 
 
 @pytest.mark.parametrize("body", [[], "x", 1, Raw("null"), True, [model_call()]])
-@pytest.mark.parametrize("path", ["/v1/reservations", "/v1/usage", "/v1/keys"])
+@pytest.mark.parametrize("path", OBJECTS)
 def test_not_an_object(organisation, path, body):
     body = body.encode() if isinstance(body, Raw) else json.dumps(body).encode()
     organisation.admin.post(path, body, headers=key()).expect_problem(422, "invalid-request", "")
@@ -82,7 +98,7 @@ def padded(body, size):
     return json.dumps(body).encode().ljust(size)
 
 
-@pytest.mark.parametrize("path", ["/v1/reservations", "/v1/usage", "/v1/keys"])
+@pytest.mark.parametrize("path", OBJECTS)
 @pytest.mark.parametrize("size", [256 * 1024 + 1, 1024 * 1024])
 def test_too_large(organisation, path, size):
     body = padded(model_call(), size)
@@ -355,6 +371,71 @@ def test_usage_missing_tag(organisation):
     organisation.admin.charge(body).expect_problem(422, "tags-missing", "/tags/team_id")
 
 
+# Envelopes
+
+
+@cases(
+    at("/amount", CHANGES),
+    at("/reason", REASONS),
+    at("/key", NOT_OBJECTS),
+    at("/key/team_id", TEXTS),
+    at("/key/Team", {"upper case": "x"}),
+    at("/expires_at", PAST),
+    at("/meter", {"unknown": "cost"}),
+)
+def test_adjustment(organisation, pointer, value):
+    body = changed({"amount": "-1", "reason": "a test", "key": {"team_id": "support"}}, pointer, value)
+    answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", body)
+    answer.expect_problem(422, "invalid-request", pointer)
+
+
+@cases(at("/amount", COUNT_CHANGES))
+def test_adjustment_of_calls(organisation, pointer, value):
+    body = changed({"amount": 1, "reason": "a test", "key": {"agent_id": "a", "tool": "t"}}, pointer, value)
+    answer = organisation.admin.post("/v1/envelopes/tool-rate/adjustments", body)
+    answer.expect_problem(422, "invalid-request", pointer)
+
+
+@pytest.mark.parametrize("pointer", ["/amount", "/reason", "/key"])
+def test_adjustment_without(organisation, pointer):
+    body = without({"amount": "1", "reason": "a test", "key": {"team_id": "support"}}, pointer)
+    answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", body)
+    answer.expect_problem(422, "invalid-request", pointer)
+
+
+@pytest.mark.parametrize("key", [{}, {"user_id": "u"}, {"team_id": "support", "user_id": "u"}], ids=str)
+def test_adjustment_of_no_balance(organisation, key):
+    body = {"amount": "1", "reason": "a test", "key": key}
+    answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", body)
+    answer.expect_problem(422, "invalid-request", "/key")
+
+
+@pytest.mark.parametrize(
+    "text, pointer",
+    [
+        ('{"amount": "1", "amount": "2", "reason": "x", "key": {"team_id": "a"}}', "/amount"),
+        ('{"amount": "1", "reason": "x", "key": {"team_id": "a", "team_id": "b"}}', "/key/team_id"),
+    ],
+)
+def test_adjustment_duplicate(organisation, text, pointer):
+    answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", text.encode())
+    answer.expect_problem(422, "invalid-request", pointer)
+
+
+@cases(at("/reason", REASONS), at("/frozen", {"unknown": True}))
+@pytest.mark.parametrize("action", ["freeze", "unfreeze"])
+def test_freeze(organisation, action, pointer, value):
+    body = changed({"reason": "a test"}, pointer, value)
+    answer = organisation.admin.post(f"/v1/envelopes/team-month/{action}", body)
+    answer.expect_problem(422, "invalid-request", pointer)
+
+
+@pytest.mark.parametrize("action", ["freeze", "unfreeze"])
+def test_freeze_without_reason(organisation, action):
+    answer = organisation.admin.post(f"/v1/envelopes/team-month/{action}", {})
+    answer.expect_problem(422, "invalid-request", "/reason")
+
+
 # Configuration
 
 
@@ -433,6 +514,152 @@ def test_policy(organisation, text, pointer, line, query):
     problem = answer.expect_problem(422, "policy-invalid")
     assert (pointer, line) in [(issue["pointer"], issue["line"]) for issue in problem["errors"]]
     assert organisation.admin.get("/v1/policy").expect(200) == before
+
+
+# A policy that is right, in which each of the mistakes below is made alone.
+POLICY = {
+    "contacts": {"lead": ["slack"]},
+    "tiers": ["premium", "economy"],
+    "tags": {
+        "required": ["team_id", ["product", "feature_id"]],
+        "values": {"environment": ["production", "sandbox"]},
+        "allow_missing_in": ["sandbox"],
+        "exceptions": [{"match": {"workflow_name": "old"}, "missing": ["team_id"], "expires": "2099-01-31", "reason": "x"}],
+    },
+    "envelopes": [
+        {
+            "name": "a",
+            "owner": "lead",
+            "playbook": "https://wiki.example.com/a",
+            "match": {"environment": "production"},
+            "per": ["agent_id"],
+            "meter": "cost",
+            "limit": "10",
+            "window": {"every": "week"},
+            "rollover": {"up_to": "1", "expires_in": "7d"},
+            "plan": [
+                {"at": 80, "do": "alert"},
+                {"at": 90, "do": "downgrade", "to": "economy"},
+                {"at": 100, "do": "refuse"},
+                {"at": 150, "do": "suspend", "within": "1h"},
+            ],
+            "mode": "enforce",
+        }
+    ],
+    "tools": [{"name": "r", "match": {"agent_id": "x*"}, "allow": ["crm.*"], "deny": ["crm.delete"]}],
+    "model_rules": [{"deny": ["dear"], "when": {"envelope": "a", "at": 80}}],
+    "models": {"dear": {"tier": "premium", "downgrade_to": "cheap"}, "cheap": {"tier": "economy"}},
+    "tool_tiers": {"crm.*": "premium"},
+    "workflows": {"w": {"owner": "lead", "outcome": "ticket", "target_cost": "1", "rates": {"minute": "0.9"}}},
+    "unmatched": "refuse",
+    "unknown_price": {"input_cost_per_token": "0.1", "output_cost_per_token": "0.1"},
+}
+AMOUNTS_OF_POLICIES = {"number": 1, "negative": "-1", "word": "ten", "ten decimals": "0.0000000001", "null": None}
+DURATIONS = {
+    "number": 60,
+    "no unit": "60",
+    "zero": "0m",
+    "unknown unit": "1y",
+    "negative": "-1h",
+    "too long": "10000d",
+    "null": None,
+}
+POLICY_MISTAKES = {
+    **at("/contacts/lead", {"text": "slack", "nobody": []}),
+    **at("/contacts/lead/0", {"empty": "", "too long": "x" * 65}),
+    **at("/tiers/1", {"twice": "premium", "empty": "", "list": []}),
+    **at("/tags/required", {"nothing": [], "text": "team_id"}),
+    **at("/tags/required/0", {"no tag": "Team", "reserved": "model"}),
+    **at("/tags/required/1", {"none of them": []}),
+    **at("/tags/values/environment", {"nothing": [], "text": "production"}),
+    **at("/tags/allow_missing_in/0", {"pattern": "s*"}),
+    **at("/tags/exceptions/0/expires", {"word": "soon", "number": 2099, "no such day": "2099-02-30"}),
+    **at("/tags/exceptions/0/missing/0", {"not required": "user_id"}),
+    **at("/tags/exceptions/0/match", {"everybody": {}}),
+    **at("/tags/exceptions/0/reason", {"empty": "", "too long": "x" * 1025}),
+    **at("/envelopes/0/playbook", {"no link": "wiki", "other scheme": "ftp://example.com", "too long": "https://" + "x" * 1020}),
+    **at("/envelopes/0/match/tier", {"no tier": "gold"}),
+    **at("/envelopes/0/match/environment", {"nothing": [], "null": None}),
+    **at("/envelopes/0/rollover/up_to", AMOUNTS_OF_POLICIES),
+    **at("/envelopes/0/rollover/expires_in", DURATIONS),
+    **at("/envelopes/0/plan/0/at", {"zero": 0, "beyond ten times": 1001, "fraction": 0.5, "text": "80"}),
+    **at("/envelopes/0/plan/0/do", {"unknown": "warn", "null": None}),
+    **at("/envelopes/0/plan/0/to", {"alert": "economy"}),
+    **at("/envelopes/0/plan/1/to", {"no tier": "gold", "dearest": "premium"}),
+    **at("/envelopes/0/plan/2/within", {"refusal": "1h"}),
+    **at("/envelopes/0/plan/3/within", DURATIONS | {"beyond a month": "32d"}),
+    **at("/envelopes/0/mode", {"unknown": "dark", "null": None}),
+    **at("/tools/0/allow", {"text": "crm.*"}),
+    **at("/tools/0/deny/0", {"empty": "", "object": {}}),
+    **at("/tools/0/name", {"too long": "x" * 65}),
+    **at("/model_rules/0/when/envelope", {"unknown": "b"}),
+    **at("/model_rules/0/when/at", {"negative": -1, "beyond ten times": 1001, "text": "80"}),
+    **at("/models/dear/tier", {"no tier": "gold", "null": None}),
+    **at("/models/dear/downgrade_to", {"unknown": "none", "itself": "dear"}),
+    **at("/tool_tiers/crm.*", {"no tier": "gold"}),
+    **at("/workflows/w/target_cost", AMOUNTS_OF_POLICIES),
+    **at("/workflows/w/rates/minute", AMOUNTS_OF_POLICIES),
+    **at("/workflows/w/goal", {"unknown key": "x"}),
+    **at("/unmatched", {"unknown": "ignore", "null": None}),
+    **at("/unknown_price", {"word": "free", "null": None}),
+    **at("/unknown_price/input_cost_per_token", {"zero": "0", "number": 0.1, "sixteen decimals": "0.0000000000000001"}),
+    **{f"/{part}: no name": (f"/{part}/", {}) for part in ("contacts", "models", "tool_tiers", "workflows")},
+    **at("/breakers", {"unknown section": []}),
+}
+# Parts without which a policy is wrong, and where that is said.
+POLICY_PARTS = {
+    "/envelopes/0/limit": "/envelopes/0/plan/0/at",
+    "/envelopes/0/window": "/envelopes/0/rollover",
+    "/envelopes/0/rollover/up_to": "/envelopes/0/rollover",
+    "/envelopes/0/per": "/envelopes/0/plan/3",
+    "/envelopes/0/plan/1/to": "/envelopes/0/plan/1",
+    "/envelopes/0/plan/2/do": "/envelopes/0/plan/2",
+    "/model_rules/0/deny": "/model_rules/0",
+    "/model_rules/0/when/at": "/model_rules/0/when",
+    "/models/cheap": "/models/dear/downgrade_to",
+    "/models/dear/tier": "/models/dear",
+    "/tags/exceptions/0/expires": "/tags/exceptions/0",
+    "/tags/exceptions/0/match": "/tags/exceptions/0",
+    "/tiers": "/models/dear/tier",
+    "/unknown_price/output_cost_per_token": "/unknown_price",
+    "/workflows/w/outcome": "/workflows/w",
+}
+
+
+def test_policy_without_mistakes(organisation):
+    organisation.admin.post("/v1/policy/versions", POLICY, query={"dry_run": "true"}).expect(200)
+
+
+@cases(POLICY_MISTAKES)
+def test_policy_mistake(organisation, pointer, value):
+    answer = organisation.admin.post("/v1/policy/versions", changed(POLICY, pointer, value))
+    problem = answer.expect_problem(422, "policy-invalid")
+    assert pointer in [issue["pointer"] for issue in problem["errors"]]
+
+
+@pytest.mark.parametrize("part, pointer", POLICY_PARTS.items())
+def test_policy_without(organisation, part, pointer):
+    answer = organisation.admin.post("/v1/policy/versions", without(POLICY, part))
+    problem = answer.expect_problem(422, "policy-invalid")
+    assert pointer in [issue["pointer"] for issue in problem["errors"]]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        [],
+        [{"at": 80, "do": "alert"}],
+        [{"at": 80, "do": "downgrade", "to": "economy"}],
+        [{"at": 100, "do": "suspend", "within": "1h"}],
+        [{"at": 80, "do": "refuse"}, {"at": 100, "do": "downgrade", "to": "economy"}],
+        [{"at": 100, "do": "refuse"}, {"at": 100, "do": "require_approval"}],
+    ],
+    ids=str,
+)
+def test_plan_that_makes_no_sense(organisation, plan):
+    answer = organisation.admin.post("/v1/policy/versions", changed(POLICY, "/envelopes/0/plan", plan))
+    problem = answer.expect_problem(422, "policy-invalid")
+    assert all(issue["pointer"].startswith("/envelopes/0/plan") for issue in problem["errors"])
 
 
 @pytest.mark.parametrize("text", [b"envelopes: [", b"a: b: c", b"\xff\xfe", b"- 1\n- 2\n", b"envelopes: &a [*a]"], ids=repr)

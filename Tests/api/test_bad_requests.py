@@ -108,6 +108,14 @@ def test_idempotency_key(organisation, path, body, headers):
     organisation.admin.post(path, body, headers=headers).expect_problem(400, "idempotency-key-missing")
 
 
+@pytest.mark.parametrize("headers", list(BAD_IDEMPOTENCY_KEYS.values())[1:], ids=list(BAD_IDEMPOTENCY_KEYS)[1:])
+def test_optional_idempotency_key(organisation, headers):
+    """It may be left out, but not be wrong."""
+    body = {"amount": "1", "reason": "a test", "key": {"team_id": "support"}}
+    answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", body, headers=headers)
+    answer.expect_problem(400, "idempotency-key-missing")
+
+
 @pytest.mark.parametrize(
     "content_type",
     [None, "text/plain", "application/x-www-form-urlencoded", "application/xml", "application", "application/yaml"],
@@ -121,6 +129,9 @@ def test_idempotency_key(organisation, path, body, headers):
         "/v1/reservations/{open}/extend",
         "/v1/prices/import",
         "/v1/keys",
+        "/v1/envelopes/team-month/adjustments",
+        "/v1/envelopes/team-month/freeze",
+        "/v1/envelopes/team-month/unfreeze",
     ],
 )
 def test_content_type(organisation, path, content_type):
@@ -161,7 +172,19 @@ def test_wrong_method(organisation, has_test_clock, path, method):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v2/reservations", "/v1/reservation", "/v1/reservations/x/y/z", "/v1/alerts", "/health", "/health/x"]
+    "path",
+    [
+        "/",
+        "/v1",
+        "/v2/reservations",
+        "/v1/reservation",
+        "/v1/reservations/x/y/z",
+        "/v1/alert",
+        "/v1/envelopes/team-month/thaw",
+        "/v1/tags",
+        "/health",
+        "/health/x",
+    ],
 )
 def test_unknown_path(organisation, path):
     organisation.admin.get(path).expect_problem(404, "not-found")
@@ -189,11 +212,16 @@ def test_unknown_id(organisation, id):
     admin.call("DELETE", f"/v1/keys/{id}").expect_problem(404, "not-found")
     admin.get(f"/v1/envelopes/{id}").expect_problem(404, "not-found")
     admin.get(f"/v1/envelopes/{id}/balances").expect_problem(404, "not-found")
+    admin.get(f"/v1/approvals/{id}").expect_problem(404, "not-found")
+    admin.post(f"/v1/envelopes/{id}/adjustments", {"amount": "1", "reason": "a test"}).expect_problem(404, "not-found")
+    admin.post(f"/v1/envelopes/{id}/freeze", {"reason": "a test"}).expect_problem(404, "not-found")
+    admin.post(f"/v1/envelopes/{id}/unfreeze", {"reason": "a test"}).expect_problem(404, "not-found")
 
 
 @pytest.mark.parametrize("n", ["0", "-1", "999999", "99999999999999999999", "1.0", "one"])
 def test_unknown_policy_version(organisation, n):
     organisation.admin.get(f"/v1/policy/versions/{n}").expect_problem(404, "not-found")
+    organisation.admin.post(f"/v1/policy/versions/{n}/rollback").expect_problem(404, "not-found")
 
 
 @pytest.mark.parametrize("name", ["no-such-organisation", "UPPER", "a" * 300])
@@ -236,6 +264,12 @@ def test_cursor(installation, organisation, path):
         ("/v1/envelopes", {"name": "x"}, "?name"),
         ("/v1/envelopes/team-month/balances", {"window": "past"}, "?window"),
         ("/v1/envelopes/team-month/balances", {"Team": "x"}, "?Team"),
+        ("/v1/envelopes/team-month", {"window": "all"}, "?window"),
+        ("/v1/alerts", {"kind": "threshold"}, "?kind"),
+        ("/v1/alerts", {"envelope": "a\0b"}, "?envelope"),
+        ("/v1/approvals", {"state": "pending"}, "?state"),
+        (f"/v1/approvals/{UNKNOWN_ID}", {"wait": "25"}, "?wait"),
+        ("/v1/tags/schema", {"environment": "sandbox"}, "?environment"),
         ("/v1/policy", {"version": "1"}, "?version"),
         ("/v1/policy/versions", {"x": "1"}, "?x"),
         ("/v1/prices", {"modell": "x"}, "?modell"),
@@ -255,14 +289,31 @@ def test_cursor_of_another_list(installation, organisation, path):
     caller = installation if path == "/v1/orgs" else organisation.admin
     balances = list(organisation.balances())
     path = path.replace("{name}", "team-month").replace("{id}", balances[0])
-    for source in ("/v1/reservations", "/v1/envelopes", "/v1/prices", "/v1/keys", f"/v1/balances/{balances[-1]}/history"):
-        after = organisation.admin.get(source, query={"limit": 1}).expect(200)["next"]
+    sources = ("reservations", "envelopes", "prices", "keys", "alerts", "approvals", f"balances/{balances[-1]}/history")
+    for source in sources:
+        after = organisation.admin.get(f"/v1/{source}", query={"limit": 1}).expect(200)["next"]
         if after is not None:
             assert caller.get(path, query={"after": after}).status in (200, 422)
 
 
 def test_unknown_query_on_reserve(organisation):
     organisation.admin.reserve(model_call(), query={"dry_run": "true"}).expect_problem(422, "invalid-request", "?dry_run")
+
+
+@pytest.mark.parametrize("action", ["adjustments", "freeze", "unfreeze"])
+def test_unknown_query_on_an_envelope(organisation, action):
+    body = {"reason": "a test"} | ({"amount": "1", "key": {"team_id": "support"}} if action == "adjustments" else {})
+    answer = organisation.admin.post(f"/v1/envelopes/team-month/{action}", body, query={"dry_run": "true"})
+    answer.expect_problem(422, "invalid-request", "?dry_run")
+
+
+@pytest.mark.parametrize(
+    "query, pointer",
+    [({"dry_run": "true"}, "?dry_run"), ({"message": "a\0b"}, "?message"), ({"message": "x" * 1025}, "?message")],
+)
+def test_rollback_query(organisation, query, pointer):
+    answer = organisation.admin.post("/v1/policy/versions/1/rollback", query=query)
+    answer.expect_problem(422, "invalid-request", pointer)
 
 
 @pytest.mark.parametrize("query, pointer", [({"dry_run": "maybe"}, "?dry_run"), ({"dryrun": "true"}, "?dryrun")])

@@ -210,31 +210,6 @@ def test_pages(own):
     assert listed == made[::-1]
 
 
-def test_policy_versions(own):
-    source = (pathlib.Path(__file__).parent / "policy.yaml").read_text()
-    assert own.admin.get("/v1/policy").expect(200)["source"] == source
-    tighter = source.replace('limit: "100"', 'limit: "0.02"')
-    checked = own.admin.post("/v1/policy/versions", tighter.encode(), content_type="application/yaml", query={"dry_run": "true"})
-    assert checked.expect(200) == {"version": None, "valid": True}
-    assert own.admin.get("/v1/policy").expect(200)["version"] == 1
-
-    own.admin.reserve(model_call()).expect(201)
-    answer = own.admin.post(
-        "/v1/policy/versions", tighter.encode(), content_type="application/yaml", query={"message": "tighter"}
-    )
-    assert answer.expect(201) == {"version": 2}
-    own.admin.reserve(model_call()).expect(201)
-    own.admin.reserve(model_call()).expect_problem(402, "envelope-exhausted")
-    newest, oldest = own.pages("/v1/policy/versions")
-    assert (newest["version"], newest["message"], oldest["version"]) == (2, "tighter", 1)
-    assert own.admin.get("/v1/policy/versions/1").expect(200)["source"] == source
-
-    as_json = {"envelopes": [{"name": "open", "meter": "cost", "limit": "1000000"}]}
-    assert own.admin.post("/v1/policy/versions", as_json).expect(201) == {"version": 3}
-    assert own.admin.get("/v1/policy").expect(200)["envelopes"] == ["open"]
-    own.admin.reserve(model_call()).expect(201)
-
-
 def test_prices(own):
     prices = {entry["model"]: entry for entry in own.pages("/v1/prices")}
     assert sorted(prices) == ["test-dear", "test-small"]

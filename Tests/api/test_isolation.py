@@ -28,6 +28,59 @@ def test_things_of_another_organisation(organisation, unchanged, stranger):
     organisation.admin.with_key(key["key"]).get(f"/v1/reservations/{organisation.open}").expect(200)
 
 
+def test_guards_of_another_organisation(own, stranger):
+    """Both have envelopes of the same names."""
+    stranger.set_frozen("team-month", True)
+    stranger.adjust("team-month", "-100", key={"team_id": "support"})
+    held = own.admin.reserve(model_call()).expect(201)
+    assert held["envelopes"][0]["limit"] == "100" and own.books()["frozen"] == set()
+    (balance,) = own.admin.get("/v1/envelopes/team-month/balances").expect(200)["data"]
+    assert [line["kind"] for line in own.history("team-month")] == ["hold"]
+    stranger.admin.get(f"/v1/balances/{balance['id']}/history").expect_problem(404, "not-found")
+    stranger.set_frozen("team-month", False)
+    stranger.adjust("team-month", "100", key={"team_id": "support"})
+    assert own.admin.get("/v1/envelopes/team-month").expect(200)["recent_events"] == []
+
+
+def test_envelope_of_another_organisation(planned, stranger):
+    for action in ("adjustments", "freeze", "unfreeze"):
+        body = {"reason": "x"} | ({"amount": "1"} if action == "adjustments" else {})
+        stranger.admin.post(f"/v1/envelopes/routed/{action}", body).expect_problem(404, "not-found")
+    assert planned.books() == NOTHING_BOOKED
+
+
+def test_alerts_and_approvals_of_another_organisation(planned, stranger):
+    planned.admin.charge(usage(cost="90")).expect(201)
+    tags = {"team_id": "sales", "workflow_name": "asked", "run_id": "r"}
+    asked = planned.admin.reserve(model_call(tags=tags, estimate={"cost": "2"})).expect_problem(403, "approval-required")
+    assert len(list(planned.pages("/v1/alerts"))) == len(list(planned.pages("/v1/approvals"))) == 1
+    assert list(stranger.pages("/v1/alerts")) == list(stranger.pages("/v1/approvals")) == []
+    stranger.admin.get(f"/v1/approvals/{asked['approval_id']}").expect_problem(404, "not-found")
+
+
+def test_suspension_in_another_organisation(planned, own):
+    tags = {"team_id": "support", "workflow_name": "fast", "agent_id": "triage-7"}
+    planned.admin.charge(usage(cost="2", tags=tags)).expect(201)
+    planned.admin.reserve(model_call(tags=tags)).expect_problem(403, "suspended")
+    own.admin.reserve(model_call(tags=tags)).expect(201)
+
+
+def test_policy_of_another_organisation(planned, own):
+    planned.apply({"envelopes": [], "tags": {"required": ["cost_center"]}})
+    own.admin.post("/v1/policy/versions/2/rollback").expect_problem(404, "not-found")
+    assert own.admin.get("/v1/tags/schema").expect(200) != planned.admin.get("/v1/tags/schema").expect(200)
+    own.admin.reserve(model_call()).expect(201)
+    planned.admin.post("/v1/policy/versions/1/rollback").expect(201)
+    assert own.admin.get("/v1/policy").expect(200)["version"] == 1
+
+
+def test_same_adjustment_in_two_organisations(planned, own):
+    body, headers = {"amount": "5", "reason": "x", "key": {"team_id": "support"}}, {"Idempotency-Key": "shared"}
+    for organisation in (planned, own):
+        answer = organisation.admin.post("/v1/envelopes/team-month/adjustments", body, headers=headers)
+        assert answer.expect(201)["limit"] == "105" and "Idempotent-Replayed" not in answer.headers
+
+
 def test_key_sent_for_another_organisation(organisation, unchanged, stranger):
     secret = organisation.admin.key.split("_", 2)[2]
     caller = organisation.admin.with_key(f"pk_{stranger.name}_{secret}")

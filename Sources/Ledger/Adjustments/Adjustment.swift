@@ -9,6 +9,10 @@ public struct Adjustment: Sendable {
         case expiry
     }
 
+    /// The most that adjustments of one balance may add up to, in either direction; far enough from what fits for their
+    /// ends to fit too.
+    public static let maximum = Int64.max / 64
+
     public let kind: Kind
     /// In the meter's unit; negative takes away.
     public let amount: Int64
@@ -29,9 +33,13 @@ public struct Adjustment: Sendable {
     }
 
     /// The adjustment that ends one.
-    public static func expiry(of source: Identifier, amount: Int64) -> Adjustment {
-        Adjustment(
-            kind: .expiry, amount: amount == .min ? .max : -amount, source: source, reason: "an adjustment expired", author: "purser")
+    ///
+    /// - Parameter adjusted: what adjustments have added up to; the end takes no more than fits.
+    public static func expiry(of source: Identifier, amount: Int64, adjusted: Int64) -> Adjustment {
+        let after = Int64(clamping: Int128(adjusted) - Int128(amount))
+        return Adjustment(
+            kind: .expiry, amount: Int64(clamping: Int128(after) - Int128(adjusted)), source: source, reason: "an adjustment expired",
+            author: "purser")
     }
 
     /// Books the change. It may leave the limit below what is used already.
@@ -43,7 +51,7 @@ public struct Adjustment: Sendable {
     ) -> Settlement.Booked? {
         let before = book.balances[slot]
         let (adjusted, overflow) = before.marks.adjusted.addingReportingOverflow(amount)
-        guard !overflow else { return nil }
+        guard !overflow, kind == .expiry || adjusted.magnitude <= Self.maximum.magnitude else { return nil }
         let recorded = Int64(clamping: max(0, Int128(before.limit) + Int128(amount)))
         let limit = envelope?.limit(adjusted: adjusted) ?? recorded
         book.mark(slot: slot) { marks in

@@ -27,6 +27,11 @@ public final class BalanceIdentity: Sendable {
         )
     }
 
+    /// Whether this is the balance of another value of one of these tags.
+    public func contradicts(_ tags: Tags) -> Bool {
+        zip(names, values).contains { name, value in tags[name].map { $0 != value } ?? false }
+    }
+
     /// The bytes whose hash is the balance's id: organisation, envelope, rule, `per` names and values, window start.
     public static func canonicalBytes(organisation: Identifier, claim: Claim) -> [UInt8] {
         var bytes = CanonicalBytes()

@@ -18,17 +18,21 @@ enum PlanWatch {
         if entry.spentChange > 0 { suspend(slot, of: envelope, identity, book: &book, at: now, into: &events) }
     }
 
-    /// A limit that rises makes room for the dearer model again.
+    /// A limit that rises makes room for the dearer model again; a plan without the step asks for no other.
     private static func liftRoute(
         _ slot: Int, _ entry: Entry, limitBefore: Int64, of envelope: Envelope, _ identity: BalanceIdentity, book: inout Book,
         into events: inout [Event]
     ) {
-        guard entry.limit > limitBefore, let tier = book.balances[slot].marks.routeTier else { return }
+        guard let tier = book.balances[slot].marks.routeTier else { return }
+        let isInPlan = envelope.plan.downgradeTiers.contains(tier)
+        guard entry.limit > limitBefore || !isInPlan else { return }
         book.mark(slot: slot) { $0.routeTier = nil }
         events.append(
             Event(
                 .routeRestored, of: envelope, identity, book.balances[slot], tier: tier,
-                reason: "the limit rose from \(identity.meter.text(limitBefore)) to \(identity.meter.text(entry.limit))"))
+                reason: isInPlan
+                    ? "the limit rose from \(identity.meter.text(limitBefore)) to \(identity.meter.text(entry.limit))"
+                    : "the plan no longer downgrades to \(tier)"))
     }
 
     private static func alert(

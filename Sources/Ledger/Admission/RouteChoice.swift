@@ -1,5 +1,5 @@
 /// Which of a call's offers is looked at, and which balances the way there switched. Each step leads to a cheaper
-/// offer, so the way ends.
+/// tier, so the way ends.
 struct RouteChoice {
     private let offers: [Offer]
     private let routes: Routes
@@ -27,7 +27,7 @@ struct RouteChoice {
     /// Goes on to the route's model of a tier; false where there is none.
     mutating func take(_ tier: String, because reason: String) -> Bool {
         guard let model = offer.call.model, let target = routes.target(from: model, to: tier),
-            let next = offers.indices.first(where: { $0 > index && offers[$0].call.model == target })
+            let next = offers.firstIndex(where: { $0.call.model == target })
         else { return false }
         index = next
         if cause == nil { cause = reason }

@@ -12,6 +12,9 @@ public struct Identifier: Hashable, Comparable, Sendable {
     }
 
     /// The all-zero id: "no fact before this one".
+    /// Not before any other; where a page begins.
+    public static let last = Identifier(high: .max, low: .max)
+
     public static let none = Identifier(high: 0, low: 0)
 
     /// A UUIDv7 for a fact made at `time`.

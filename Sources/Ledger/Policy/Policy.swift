@@ -47,6 +47,11 @@ public struct Policy: Sendable {
 
     public func envelope(named name: String) -> Envelope? { byName[name] }
 
+    /// The envelope that a balance belongs to; nil where it is gone, or cuts otherwise now.
+    public func envelope(of identity: BalanceIdentity) -> Envelope? {
+        byName[identity.envelope].flatMap { $0.rule == identity.rule ? $0 : nil }
+    }
+
     /// The windows of all envelopes around a moment.
     public func windows(at time: Timestamp) -> WindowSet { WindowSet(windowRules, at: time) }
 
@@ -62,10 +67,12 @@ public struct Policy: Sendable {
 
     /// What a call asks of every envelope that matches it, in the policy's order.
     ///
-    /// - Parameter windows: those of this policy, around the moment `now` of the call.
+    /// - Parameters:
+    ///   - windows: those of this policy, around the moment `now` of the call.
+    ///   - isSpent: the money is spent already, so it is booked whatever tags are missing.
     /// - Throws: `TagsMissing` with every `per` tag that the call lacks: dropping a tag must evade no limit. Where tags
     ///   may be missing, the empty value stands for one.
-    public func claims(of call: Call, in windows: WindowSet, at now: Timestamp) throws(TagsMissing) -> [Claim] {
+    public func claims(of call: Call, in windows: WindowSet, at now: Timestamp, isSpent: Bool = false) throws(TagsMissing) -> [Claim] {
         let candidates = index.candidates(for: call)
         var claims: [Claim] = []
         var missing: [String] = []
@@ -76,7 +83,7 @@ public struct Policy: Sendable {
             var values: [String] = []
             values.reserveCapacity(envelope.per.count)
             for label in envelope.per {
-                if let value = call.label(label) ?? absentValue(of: label, for: envelope, in: call, at: now) {
+                if let value = call.label(label) ?? (isSpent ? "" : absentValue(of: label, for: envelope, in: call, at: now)) {
                     values.append(value)
                 } else if !missing.contains(label) {
                     missing.append(label)

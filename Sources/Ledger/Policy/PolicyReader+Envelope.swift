@@ -71,6 +71,7 @@ extension PolicyReader {
         let planField = fields.take("plan")
         let shape = PlanShape(hasLimit: limitField != nil, hasPerCall: perCallField != nil, per: per)
         let plan = planField.map { steps($0.node, at: "\(pointer)/plan", shape: shape) } ?? []
+        if let meter { checkKind(of: meter, match: match, plan: plan, node, at: pointer) }
         let mode = fields.take("mode").flatMap { choice($0.node, at: "\(pointer)/mode", Envelope.Mode.self) } ?? .enforce
         refuseRest(fields, at: pointer, expected: Self.envelopeKeys)
         guard issues.count == before, let name, let meter else { return nil }
@@ -78,6 +79,18 @@ extension PolicyReader {
             name: name, owner: owner, playbook: playbook, match: match, per: per, meter: meter, limit: limit, perCall: perCall,
             windowRule: window, rollover: rollover, plan: plan, mode: mode
         )
+    }
+
+    /// A limit on tool calls has no model, and one on model calls no tool.
+    private mutating func checkKind(of meter: Meter, match: [Condition], plan: [PlanStep], _ node: PolicyNode, at pointer: String) {
+        let other = meter == .toolCalls ? "model" : "tool"
+        guard meter != .cost else { return }
+        if match.contains(where: { $0.label == other }) {
+            report("\(pointer)/match", node.line(of: "match") ?? node.line, "no \(other) call is counted by \(meter.rawValue); leave '\(other)' out")
+        }
+        if meter == .toolCalls, plan.contains(where: { $0.action == .downgrade }) {
+            report("\(pointer)/plan", node.line(of: "plan") ?? node.line, "a downgrade names another model, and tool_calls counts no model calls")
+        }
     }
 
     private mutating func rollover(

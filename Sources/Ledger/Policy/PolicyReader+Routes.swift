@@ -9,6 +9,7 @@ extension PolicyReader {
         var ways: [Way] = []
         eachName("models", in: &parts) { reader, member, place in
             models[member.name] = reader.model(member.node, at: place)
+            reader.models.append(PolicyReading.Place(name: member.name, file: reader.file, line: member.line, pointer: place))
             ways.append(Way(file: reader.file, model: member.name, line: member.node.line(of: "downgrade_to") ?? member.line, pointer: place))
         }
         let known = Routes(tiers: tiers, models: models)

@@ -10,6 +10,8 @@ public struct PolicyReader {
     private(set) var warnings: [PolicyIssue] = []
     /// The file of the document that is being read.
     var file: String?
+    /// Where the models of the routes stand.
+    var models: [PolicyReading.Place] = []
     /// Known before envelopes and rules are read, whatever order they stand in.
     var routes = Routes.none
 
@@ -21,7 +23,7 @@ public struct PolicyReader {
         let policy = reader.policy(&parts, version: version)
         for part in parts { reader.refuseRest(part) }
         guard reader.issues.isEmpty else { throw PolicyError(reader.issues) }
-        return PolicyReading(policy: policy, warnings: reader.warnings)
+        return PolicyReading(policy: policy, warnings: reader.warnings, models: reader.models)
     }
 
     /// The members of one document that have not been read yet.
@@ -90,8 +92,9 @@ public struct PolicyReader {
             for member in reader.fields(of: node, at: pointer)?.members ?? [] {
                 let place = Self.pointer(pointer, member.name)
                 if earlier.contains(member.name) { reader.report(place, member.line, "'\(member.name)' stands in another document too; keep one") }
-                if member.name.isEmpty || member.name.unicodeScalars.count > 256 {
-                    reader.report(place, member.line, "write a name of 1 to 256 characters")
+                let isControlled = member.name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+                if member.name.isEmpty || member.name.unicodeScalars.count > 256 || isControlled {
+                    reader.report(place, member.line, "write a name of 1 to 256 characters without control characters")
                 }
                 known.insert(member.name)
                 body(&reader, member, place)

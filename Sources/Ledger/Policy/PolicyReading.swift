@@ -3,4 +3,14 @@ public struct PolicyReading: Sendable {
     public let policy: Policy
     /// Nothing that keeps the policy from being applied.
     public let warnings: [PolicyIssue]
+    /// Where each model of the routes stands.
+    public let models: [Place]
+
+    /// Where something stands.
+    public struct Place: Sendable {
+        public let name: String
+        public let file: String?
+        public let line: Int
+        public let pointer: String
+    }
 }

@@ -106,6 +106,20 @@ extension JSONWriter {
         }
     }
 
+    /// What envelopes in shadow mode that keep no balance would have done; nothing where there are none.
+    mutating func shadows(_ shadows: [Shadow]) {
+        guard !shadows.isEmpty else { return }
+        name("shadow")
+        array(shadows) { writer, shadow in
+            writer.object { writer in
+                writer.name("envelope")
+                writer.string(shadow.envelope)
+                writer.name("would")
+                writer.string(shadow.would?.rawValue)
+            }
+        }
+    }
+
     /// A balance as a resource.
     mutating func balance(_ view: BalanceView) {
         object { writer in

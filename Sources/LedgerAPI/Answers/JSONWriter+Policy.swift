@@ -4,7 +4,7 @@ internal import LedgerStore
 
 /// How policies and their differences look on the wire.
 extension JSONWriter {
-    /// What is odd about a policy; line 0 is the whole document.
+    /// What is odd about a policy.
     mutating func issue(_ issue: PolicyIssue) {
         object { writer in
             writer.name("file")
@@ -12,7 +12,7 @@ extension JSONWriter {
             writer.name("pointer")
             writer.string(issue.pointer)
             writer.name("line")
-            writer.integer(issue.line > 0 ? Int64(issue.line) : nil)
+            writer.integer(Int64(issue.line))
             writer.name("detail")
             writer.string(issue.detail)
         }

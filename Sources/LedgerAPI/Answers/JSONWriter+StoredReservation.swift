@@ -35,6 +35,7 @@ extension JSONWriter {
             writer.string(stored.stateHash)
             writer.name("envelopes")
             writer.array(stored.balances) { $0.envelope($1) }
+            writer.shadows(stored.admitted.shadows)
             writer.name("charged")
             writer.amounts(stored.end?.charged)
             writer.name("late_charge")

@@ -30,6 +30,7 @@ enum ReservationAnswer {
             writer.time(hold.expiresAt)
             writer.name("envelopes")
             writer.array(hold.balances) { $0.envelope($1) }
+            writer.shadows(hold.shadows)
         }
     }
 

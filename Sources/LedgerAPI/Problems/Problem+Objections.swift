@@ -16,8 +16,8 @@ extension Problem {
         case .approvalRequired: problem = approvalRequired(objections)
         case .unmatched, nil:
             problem = Problem(
-                .forbidden, "forbidden", "No envelope matches",
-                "The policy refuses calls that no envelope matches; check the tags, or have an envelope added."
+                .forbidden, "forbidden", "Not allowed with this key",
+                "No envelope matches: the policy refuses calls that no envelope matches; check the tags, or have an envelope added."
             ).with(.text("rule", "unmatched"))
         }
         return objections.violations.isEmpty ? problem : problem.with(.violations(objections.violations))
@@ -67,12 +67,15 @@ extension Problem {
         let latest = resets.compactMap { $0 }.max()
         let comesBack = resets.allSatisfy { $0 != nil }
         var problem: Problem
-        if let limiting = violations.first, violations.allSatisfy(\.isRateLimit) {
+        if violations.allSatisfy(\.isRateLimit) {
             problem = Problem(
                 .tooManyRequests, "rate-limited", "Rate limited", "The rate of \(names) is used up; try again after \(text(latest)).")
-            let wait = limiting.resetsAt.map { now.secondsRoundedUp(until: $0) } ?? 60
-            problem.headers[.rateLimitPolicy] = "\"\(limiting.identity.envelope)\";q=\(limiting.limit);w=60"
-            problem.headers[.rateLimit] = "\"\(limiting.identity.envelope)\";r=\(max(0, limiting.limit - limiting.held - limiting.spent));t=\(wait)"
+            problem.headers[.rateLimitPolicy] = violations.map { "\"\($0.identity.envelope)\";q=\($0.limit);w=60" }.joined(separator: ", ")
+            problem.headers[.rateLimit] = violations.map { violation in
+                let wait = violation.resetsAt.map { now.secondsRoundedUp(until: $0) } ?? 60
+                let rest = max(0, violation.limit - violation.held - violation.spent)
+                return "\"\(violation.identity.envelope)\";r=\(rest);t=\(wait)"
+            }.joined(separator: ", ")
         } else {
             let next = comesBack ? "ask for less, or try again after \(text(latest))" : "ask for less, or have the limit raised"
             problem = Problem(

@@ -23,7 +23,10 @@ struct AdjustmentBody {
         }
     }
 
-    func request(caller: Caller, envelope: String, idempotencyKey: String?) throws -> AdjustRequest {
+    /// Whether the balance is of all of these tags.
+    func concerns(_ bound: Tags) -> Bool { key.contains(bound) }
+
+    func request(caller: Caller, envelope: String, idempotencyKey: String) throws -> AdjustRequest {
         guard let amount, amount != 0 else {
             throw Problem.invalid("/amount", "say by how much the limit changes: more than zero to add, less than zero to take away")
         }
@@ -35,7 +38,7 @@ struct AdjustmentBody {
         bytes.append(key)
         bytes.append(expiresAt?.microseconds)
         return AdjustRequest(
-            key: caller.key, idempotency: idempotencyKey.map { IdempotencyKey(route: "adjustments", key: $0, body: bytes) },
+            key: caller.key, idempotency: IdempotencyKey(route: "adjustments", key: idempotencyKey, body: bytes),
             envelope: envelope, balanceKey: key, amount: amount, reason: reason, author: caller.author, expiresAt: expiresAt)
     }
 }
@@ -61,7 +64,8 @@ extension JSONReader {
             guard Tags.isValid(name: name), tags.count < Tags.maximumCount, !tags.contains(where: { $0.name == name }) else {
                 throw JSONError(.unexpected, offset: start, detail: "send each of the envelope's per tags once")
             }
-            tags.append(Tags.Tag(name: name, value: try reader.string()))
+            // A value is empty where the calls lacked the tag.
+            tags.append(Tags.Tag(name: name, value: try reader.takeEmpty() ? "" : try reader.label(maximum: Tags.maximumValueLength)))
         }
         return Tags(tags)
     }

@@ -18,7 +18,7 @@ struct AlertRoutes: Sendable {
         let query = try Query(request, known: ["limit", "after", "envelope"])
         let limit = try query.limit()
         let found = try await store.alerts.list(
-            of: caller.organisation.id, envelope: query["envelope"], before: try query.after(), limit: limit + 1)
+            of: caller.organisation.id, envelope: query["envelope"], bound: caller.key.boundTags, before: try query.after(), limit: limit + 1)
         let page = Array(found.prefix(limit))
         return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { $0.alert($1) }
     }

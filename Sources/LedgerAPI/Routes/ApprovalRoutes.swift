@@ -17,7 +17,8 @@ struct ApprovalRoutes: Sendable {
         let caller = try await reader(request)
         let query = try Query(request, known: ["limit", "after"])
         let limit = try query.limit()
-        let found = try await store.approvals.list(of: caller.organisation.id, before: try query.after(), limit: limit + 1)
+        let found = try await store.approvals.list(
+            of: caller.organisation.id, bound: caller.key.boundTags, before: try query.after(), limit: limit + 1)
         let page = Array(found.prefix(limit))
         return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { $0.approval($1) }
     }
@@ -26,7 +27,7 @@ struct ApprovalRoutes: Sendable {
         let caller = try await reader(request)
         _ = try Query(request)
         let id = try context.id("id", of: "approval")
-        guard let approval = try await store.approvals.find(id, of: caller.organisation.id) else {
+        guard let approval = try await store.approvals.find(id, bound: caller.key.boundTags, of: caller.organisation.id) else {
             throw Problem.notFound("There is no such approval.")
         }
         return Answer.json { $0.approval(approval) }

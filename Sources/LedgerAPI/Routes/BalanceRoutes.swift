@@ -19,16 +19,20 @@ struct BalanceRoutes: Sendable {
         let query = try Query(request, known: ["limit", "after"])
         let limit = try query.limit()
         let id = try context.id("id", of: "balance")
-        guard let balance = try await store.balances.find(id, policy: caller.state.policy, of: caller.organisation.id) else {
+        guard
+            let balance = try await store.balances.find(
+                id, policy: caller.state.policy, bound: caller.key.boundTags, of: caller.organisation.id)
+        else {
             throw Problem.notFound("There is no such balance.")
         }
         let start = try cursor(query["after"]) ?? (balance.version, balance.lastFact)
         guard start.0 <= balance.version else { throw Problem.invalid("?after", "send the `next` of the page before") }
-        let facts = try await store.balances.history(of: id, from: start.0, fact: start.1, limit: limit, organisation: caller.organisation.id)
+        let found = try await store.balances.history(of: id, from: start.0, fact: start.1, limit: limit + 1, organisation: caller.organisation.id)
+        let facts = Array(found.prefix(limit))
         guard !facts.isEmpty || balance.version == 0 else { throw Problem.invalid("?after", "send the `next` of the page before") }
         let next = facts.last.flatMap { $0.version > 1 ? "\($0.version - 1).\($0.previous)" : nil }
         let freezes = try await store.envelopes.freezes(
-            of: balance.view.identity.envelope, organisation: caller.organisation.id, from: next == nil ? nil : facts.last?.at,
+            of: balance.view.identity.envelope, organisation: caller.organisation.id, from: found.count > limit ? found.last?.at : nil,
             until: query["after"] == nil ? nil : facts.first?.at)
         let meter = balance.view.identity.meter
         return Answer.list(HistoryLine.merge(facts, freezes), next: next) { $0.line($1, meter) }

@@ -40,9 +40,10 @@ struct EnvelopeRoutes: Sendable {
         _ = try Query(request)
         let envelope = try envelope(context, caller)
         let organisation = caller.organisation.id
-        let downgraded = try await store.envelopes.downgraded(of: envelope.name, organisation: organisation)
-        let events = try await store.events.list(
-            of: organisation, kinds: Event.Kind.allCases, envelope: envelope.name, before: nil, limit: Self.recentEvents)
+        let downgraded = try await store.envelopes.downgraded(of: envelope, bound: caller.key.boundTags, organisation: organisation)
+            .filter { envelope.plan.downgradeTiers.contains($0.tier) }
+        let events = try await store.events.recent(
+            of: organisation, envelope: envelope.name, bound: caller.key.boundTags, limit: Self.recentEvents)
         return Answer.json { writer in
             writer.envelope(envelope, policy: caller.state.policy, freeze: caller.state.guards.freeze(of: envelope.name)) { writer in
                 writer.name("downgraded")
@@ -63,8 +64,12 @@ struct EnvelopeRoutes: Sendable {
         try caller.require(.finance, .operator)
         _ = try Query(request)
         let envelope = try envelope(context, caller)
-        let key = request.headers[.idempotencyKey] == nil ? nil : try IdempotencyHeader.read(request)
+        // Without a key of the caller's the request has one of its own, by which the lane knows it again.
+        let key = request.headers[.idempotencyKey] == nil ? "\(Identifier.fresh(at: store.clock.now()))" : try IdempotencyHeader.read(request)
         let body = try await RequestBody.decode(request) { reader throws(JSONError) in try AdjustmentBody(&reader, meter: envelope.meter) }
+        guard body.concerns(caller.key.boundTags) else {
+            throw Problem.forbidden("The key is bound to tags; it adjusts only balances of these tags.")
+        }
         let adjustment = try body.request(caller: caller, envelope: envelope.name, idempotencyKey: key)
         let (id, isReplay): (Identifier, Bool)
         switch try await store.lanes.submit(.adjust(adjustment), state: caller.state) {
@@ -84,19 +89,38 @@ struct EnvelopeRoutes: Sendable {
         let caller = try await authenticator.caller(request)
         try caller.require(.finance, .operator)
         _ = try Query(request)
-        let envelope = try envelope(context, caller)
+        guard caller.key.boundTags.isEmpty else {
+            throw Problem.forbidden("The key is bound to tags; an envelope is everybody's, so another key must freeze it.")
+        }
+        let name = context.parameters.get("name") ?? ""
+        // What was frozen can be unfrozen even after the policy has dropped it.
+        guard caller.state.policy.envelope(named: name) != nil || caller.state.guards.freeze(of: name) != nil else {
+            throw Problem.notFound("The policy in force has no such envelope.")
+        }
         let reason = try await RequestBody.decode(request) { reader throws(JSONError) -> String? in
             var reason: String?
             try reader.object(Self.reasonFields) { _, reader throws(JSONError) in reason = try reader.label(maximum: 1_024) }
             return reason
         }
         guard let reason else { throw Problem.invalid("/reason", "say why; it is kept in the history") }
+        guard !isFrozen || caller.state.policy.envelope(named: name)?.mode == .enforce else {
+            throw Problem.conflict("The envelope is in shadow mode and stops nothing; enforce it before you freeze it.")
+        }
         guard
             try await store.envelopes.setFrozen(
-                isFrozen, envelope: envelope, reason: reason, author: caller.author, organisation: caller.organisation.id)
+                isFrozen, envelope: name, policy: caller.state.policy, reason: reason, author: caller.author, organisation: caller.organisation.id)
         else { throw Problem.conflict("The envelope is \(isFrozen ? "frozen already" : "not frozen"); nothing was changed.") }
         let state = try await store.organisations.current(caller.organisation.name) ?? caller.state
-        return Answer.json { $0.envelope(envelope, policy: state.policy, freeze: state.guards.freeze(of: envelope.name)) }
+        let freeze = state.guards.freeze(of: name)
+        return Answer.json { writer in
+            if let envelope = state.policy.envelope(named: name) { return writer.envelope(envelope, policy: state.policy, freeze: freeze) }
+            writer.object { writer in
+                writer.name("name")
+                writer.string(name)
+                writer.name("frozen")
+                if let freeze { writer.object { $0.freeze(freeze) } } else { writer.null() }
+            }
+        }
     }
 
     private static let balanceParameters: Set<String> = ["limit", "after", "window"]
@@ -109,6 +133,7 @@ struct EnvelopeRoutes: Sendable {
         let limit = try query.limit()
         let found = try await store.balances.list(
             envelope: envelope.name, policy: caller.state.policy, tags: try query.tags(except: Self.balanceParameters),
+            bound: caller.key.boundTags,
             allWindows: query["window"] == "all", after: try query.after(), limit: limit + 1, of: caller.organisation.id)
         let page = Array(found.prefix(limit))
         return Answer.list(page, next: found.count > limit ? page.last?.identity.id.description : nil) { $0.balance($1) }

@@ -7,34 +7,36 @@ public struct ApprovalReader: Sendable {
         a.id, 'pending', a.envelope, a.meter, a.names, a."values", a.run_id, a.requested, a.model, a.tool, a.tags, a.reason, a.requested_at
         """
     private static let findStatement = Statement(
-        "approval_find", "SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND a.id = $2")
+        "approval_find", "SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND a.id = $2 AND a.tags @> $3::jsonb")
     private static let listStatement = Statement(
         "approval_list",
         """
-        SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND ($2::uuid IS NULL OR a.id < $2::uuid) ORDER BY a.id DESC LIMIT $3::bigint
+        SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND a.id < $2 AND a.tags @> $4::jsonb ORDER BY a.id DESC LIMIT $3::bigint
         """
     )
 
     let pool: Pool
 
-    /// Nil where there is none.
-    public func find(_ id: Identifier, of organisation: Identifier) async throws -> StoredApproval? {
+    /// Nil where there is none of a call that carries these tags.
+    public func find(_ id: Identifier, bound: Tags, of organisation: Identifier) async throws -> StoredApproval? {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.uuid(id)
+            parameters.json(TagsJSON.encode(bound))
             let rows = try session.execute(Self.findStatement, parameters)
             return rows.count == 1 ? try Self.decode(rows, 0) : nil
         }
     }
 
-    /// Newest first, older than one of them.
-    public func list(of organisation: Identifier, before: Identifier?, limit: Int) async throws -> [StoredApproval] {
+    /// Those of calls that carry these tags, newest first, older than one of them.
+    public func list(of organisation: Identifier, bound: Tags, before: Identifier?, limit: Int) async throws -> [StoredApproval] {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
-            parameters.uuid(before)
+            parameters.uuid(before ?? .last)
             parameters.int8(Int64(limit))
+            parameters.json(TagsJSON.encode(bound))
             let rows = try session.execute(Self.listStatement, parameters)
             return try (0..<rows.count).map { try Self.decode(rows, $0) }
         }

@@ -6,23 +6,23 @@ public struct EnvelopeStore: Sendable {
     let pool: Pool
     let clock: StoreClock
 
-    /// Freezes an envelope, or unfreezes it; binds every call that begins after this returned, on every replica.
+    /// Freezes an envelope, or unfreezes it, the policy may have it or not; binds every call that begins after this returned, on every replica.
     ///
     /// - Returns: false if it is so already; nothing was recorded then.
     public func setFrozen(
-        _ isFrozen: Bool, envelope: Envelope, reason: String, author: String, organisation: Identifier
+        _ isFrozen: Bool, envelope: String, policy: Policy, reason: String, author: String, organisation: Identifier
     ) async throws -> Bool {
         let now = clock.now()
-        let freeze = Freeze(envelope: envelope.name, author: author, reason: reason, since: now)
+        let freeze = Freeze(envelope: envelope, author: author, reason: reason, since: now)
         return try await pool.withTransaction { session in
-            try GuardQueries.raiseEpoch(of: organisation, in: session)
-            guard (try GuardQueries.current(of: organisation, in: session).freeze(of: envelope.name) != nil) != isFrozen else { return false }
-            try GuardQueries.insert(freeze, isFrozen: isFrozen, id: .fresh(at: now), organisation: organisation, in: session)
+            let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
+            guard try GuardQueries.isFrozen(envelope, of: organisation, in: session) != isFrozen else { return false }
+            try GuardQueries.insert(freeze, isFrozen: isFrozen, id: .fresh(at: now), epoch: epoch, organisation: organisation, in: session)
             var events = EventColumns()
             events.append(
                 Event(
-                    isFrozen ? .envelopeFrozen : .envelopeUnfrozen, envelope: envelope.name, owner: envelope.owner,
-                    playbook: envelope.playbook, reason: "\(reason) (\(author))"),
+                    isFrozen ? .envelopeFrozen : .envelopeUnfrozen, envelope: envelope, owner: policy.envelope(named: envelope)?.owner,
+                    playbook: policy.envelope(named: envelope)?.playbook, reason: "\(reason) (\(author))"),
                 id: .fresh(at: now, sequence: 1))
             _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
             return true
@@ -65,13 +65,17 @@ public struct EnvelopeStore: Sendable {
     }
 
     /// The balances of an envelope whose calls are downgraded now, 200 at most.
-    public func downgraded(of envelope: String, organisation: Identifier) async throws -> [DowngradedBalance] {
+    ///
+    /// - Parameter bound: tags of a key; balances of other values are not shown to it.
+    public func downgraded(of envelope: Envelope, bound: Tags, organisation: Identifier) async throws -> [DowngradedBalance] {
         let now = clock.now()
         return try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
-            parameters.text(envelope)
+            parameters.text(envelope.name)
             parameters.timestamp(microsecondsSince1970: now.microseconds)
+            parameters.text(envelope.rule)
+            parameters.append(bound)
             let rows = try session.execute(EnvelopeStatements.downgraded, parameters)
             return try (0..<rows.count).map { row in
                 DowngradedBalance(

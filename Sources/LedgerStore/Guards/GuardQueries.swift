@@ -8,7 +8,7 @@ enum GuardQueries {
         """
         SELECT f.envelope, f.author, f.reason, f.made_at FROM (
             SELECT DISTINCT ON (z.envelope) z.envelope, z.author, z.reason, z.made_at, z.kind
-            FROM envelope_freezes z WHERE z.org_id = $1 ORDER BY z.envelope, z.id DESC
+            FROM envelope_freezes z WHERE z.org_id = $1 ORDER BY z.envelope, z.epoch DESC
         ) f WHERE f.kind = 'freeze'
         """
     )
@@ -19,9 +19,22 @@ enum GuardQueries {
     private static let insertFreezeStatement = Statement(
         "guard_insert_freeze",
         """
-        INSERT INTO envelope_freezes (org_id, id, envelope, kind, reason, author, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz)
+        INSERT INTO envelope_freezes (org_id, id, envelope, kind, reason, author, made_at, epoch)
+        VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz, $8::bigint)
         """
     )
+
+    private static let lastFreezeStatement = Statement(
+        "guard_last_freeze",
+        "SELECT z.kind FROM envelope_freezes z WHERE z.org_id = $1 AND z.envelope = $2 ORDER BY z.epoch DESC LIMIT 1")
+
+    static func isFrozen(_ envelope: String, of organisation: Identifier, in session: Session) throws -> Bool {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.text(envelope)
+        let rows = try session.execute(lastFreezeStatement, parameters)
+        return rows.count == 1 ? try rows.text(0, 0) == "freeze" : false
+    }
 
     static func current(of organisation: Identifier, in session: Session) throws -> Guards {
         var parameters = Parameters()
@@ -44,7 +57,7 @@ enum GuardQueries {
             reason: try rows.text(row, 4), openedAt: Timestamp(microseconds: try rows.timestamp(row, 5)))
     }
 
-    static func insert(_ freeze: Freeze, isFrozen: Bool, id: Identifier, organisation: Identifier, in session: Session) throws {
+    static func insert(_ freeze: Freeze, isFrozen: Bool, id: Identifier, epoch: Int64, organisation: Identifier, in session: Session) throws {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuid(id)
@@ -53,15 +66,19 @@ enum GuardQueries {
         parameters.text(freeze.reason)
         parameters.text(freeze.author)
         parameters.timestamp(microsecondsSince1970: freeze.since.microseconds)
+        parameters.int8(epoch)
         _ = try session.execute(insertFreezeStatement, parameters)
     }
 
+    private static let raiseEpochStatement = Statement(
+        "guard_raise_epoch_returning", "UPDATE org_epochs SET guards = guards + 1 WHERE org_id = $1 RETURNING guards")
+
     /// Raises the epoch of guards; serialises who changes them.
-    static func raiseEpoch(of organisation: Identifier, in session: Session) throws {
+    static func raiseEpoch(of organisation: Identifier, in session: Session) throws -> Int64 {
         var parameters = Parameters()
         parameters.uuid(organisation)
-        guard try session.execute(GuardStatements.raiseEpoch, parameters).affected == 1 else {
-            throw StoreError(.corrupt, "the organisation has no epoch row")
-        }
+        let rows = try session.execute(raiseEpochStatement, parameters)
+        guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
+        return try rows.int8(0, 0)
     }
 }

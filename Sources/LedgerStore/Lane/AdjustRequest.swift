@@ -3,8 +3,7 @@ public import Ledger
 /// A change of one balance's limit by hand.
 public struct AdjustRequest: Sendable {
     public var key: APIKey
-    /// Nil: a repeated request adjusts again.
-    public var idempotency: IdempotencyKey?
+    public var idempotency: IdempotencyKey
     public var envelope: String
     /// A value for each of the envelope's `per` tags.
     public var balanceKey: Tags
@@ -15,7 +14,7 @@ public struct AdjustRequest: Sendable {
     public var expiresAt: Timestamp?
 
     public init(
-        key: APIKey, idempotency: IdempotencyKey?, envelope: String, balanceKey: Tags, amount: Int64, reason: String, author: String,
+        key: APIKey, idempotency: IdempotencyKey, envelope: String, balanceKey: Tags, amount: Int64, reason: String, author: String,
         expiresAt: Timestamp?
     ) {
         self.key = key

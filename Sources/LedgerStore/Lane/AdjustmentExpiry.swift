@@ -4,9 +4,9 @@ internal import Postgres
 /// Takes back adjustments whose time is over, in a transaction of its own before the batch that would use them.
 struct AdjustmentExpiry {
     let state: OrganisationState
-    let now: Timestamp
+    let clock: StoreClock
 
-    /// Books the end of what has expired of these balances.
+    /// Books the end of what has expired of these balances; nothing where the configuration has changed meanwhile.
     func run(_ balances: [Identifier], identities: [Identifier: BalanceIdentity], in session: Session) throws {
         var parameters = Parameters()
         parameters.uuid(state.organisation.id)
@@ -14,6 +14,8 @@ struct AdjustmentExpiry {
         try session.run("BEGIN")
         var book = Book(try BatchReads.decodeBalances(try session.execute(LaneStatements.lockBalances, parameters)))
         let rows = try session.execute(AdjustmentStatements.readExpiring, parameters)
+        let (epochs, now) = try Epochs.read(state.organisation.id, clock: clock, in: session)
+        guard epochs == state.epochs else { return try session.rollback() }
         var writes = BatchWrites()
         var remaining: [Identifier: Timestamp] = [:]
         var sequence: UInt8 = 0
@@ -29,12 +31,13 @@ struct AdjustmentExpiry {
                 continue
             }
             guard let slot = book.slot(of: balance), let identity = identities[balance] else { continue }
-            let expiry = Adjustment.expiry(of: try rows.uuid(row, 1), amount: try rows.int8(row, 2))
-            let envelope = state.policy.envelope(named: identity.envelope).flatMap { $0.rule == identity.rule ? $0 : nil }
+            let expiry = Adjustment.expiry(
+                of: try rows.uuid(row, 1), amount: try rows.int8(row, 2), adjusted: book.balances[slot].marks.adjusted)
+            let envelope = state.policy.envelope(of: identity)
             let id = nextID()
             guard let booked = expiry.book(slot: slot, envelope: envelope, identity: identity, book: &book, fact: id, at: now),
                 let entry = booked.entries.first
-            else { continue }
+            else { throw StoreError(.corrupt, "the end of an adjustment of balance \(balance) does not fit") }
             writes.adjustments.append(expiry, id: id, entry: entry)
             for event in booked.events { writes.append(event, id: nextID()) }
         }

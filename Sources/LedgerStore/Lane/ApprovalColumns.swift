@@ -18,10 +18,12 @@ struct ApprovalColumns {
     mutating func append(_ row: Row) { rows.append(row) }
 
     func insertGates(organisation: Identifier) -> PipelineStep {
+        // In one order everywhere, so that two lanes which ask the same never wait in a circle.
+        let sorted = rows.sorted { $0.scope < $1.scope }
         var parameters = Parameters()
         parameters.uuid(organisation)
-        parameters.uuidArray(rows.map(\.scope))
-        parameters.uuidArray(rows.map(\.id))
+        parameters.uuidArray(sorted.map(\.scope))
+        parameters.uuidArray(sorted.map(\.id))
         return PipelineStep(GuardStatements.insertGates, parameters)
     }
 

@@ -76,7 +76,8 @@ struct BatchDecider {
             let call = admitted.offer.call
             let hold = AdmittedHold(
                 id: id, decision: admitted.reason == nil ? "allow" : "downgrade", model: call.model, reason: admitted.reason,
-                held: call.amounts, expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(admitted.entries, admitted.shadows))
+                held: call.amounts, expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(admitted.entries, admitted.shadows),
+                shadows: admitted.shadows)
             writes.reservations.append(hold, request: request, call: call, entries: admitted.entries, shadows: admitted.shadows)
             writes.order.noteOpened()
             note(admitted.events)
@@ -94,6 +95,9 @@ struct BatchDecider {
                 objections.violations[index].approval = pending
                 continue
             }
+            // A loop that makes up a new run for each call must not ask a person each time.
+            let agent = call.tags["agent_id"] ?? ""
+            guard refusalCap.takesApproval(organisation: state.organisation.id, agent: agent, at: now) else { continue }
             let id = nextID()
             book.pendingApprovals[scope] = id
             objections.violations[index].approval = id
@@ -162,7 +166,7 @@ struct BatchDecider {
         else { throw .amountTooLarge }
         writes.adjustments.append(adjustment, id: id, entry: entry)
         note(booked.events)
-        if let key = request.idempotency { remember(key.bound(to: request.key), fact: id) }
+        remember(request.idempotency.bound(to: request.key), fact: id)
         return .adjusted(id)
     }
 
@@ -171,7 +175,7 @@ struct BatchDecider {
     private mutating func settle(_ request: SettleRequest) throws(Refusal) -> Outcome {
         guard var held = holds[request.reservation], isVisible(held, to: request.key) else { throw .notFound }
         let hold = hold(of: held)
-        if case .extend = request.action { try checkGuards(of: held, key: request.key) }
+        if case .extend = request.action, case .open = held.state { try checkGuards(of: held, key: request.key) }
         let (question, report) = try question(request.action, held: held)
         switch Settlement.decide(question, hold: hold, state: held.state, at: now) {
         case .nothing: return .nothing
@@ -232,7 +236,7 @@ struct BatchDecider {
         var fingerprint: Identifier?
         if case .commit(let charge, let print) = question { (charged, fingerprint) = (charge, print) }
         let changes = Settlement.changes(of: hold, charge: charged, late: earlier != nil) { id in
-            identities[id].map { ($0, envelope(of: $0)) }
+            identities[id].map { ($0, self.state.policy.envelope(of: $0)) }
         }
         guard let booked = changes.flatMap({ Settlement.book($0, fact: held.id, book: &book, at: now) }) else { throw .amountTooLarge }
 
@@ -265,7 +269,8 @@ struct BatchDecider {
     private func checkGuards(of held: HeldReservation, key: APIKey?) throws(Refusal) {
         var objections = Objections()
         for balance in held.balances {
-            if let freeze = identities[balance].flatMap({ guards.freeze(of: $0.envelope) }) { objections.freezes.append(freeze) }
+            guard let identity = identities[balance], let envelope = state.policy.envelope(of: identity), envelope.mode == .enforce else { continue }
+            if let freeze = guards.freeze(of: envelope.name) { objections.freezes.append(freeze) }
         }
         if let tags = try? TagsJSON.decode(held.tags) {
             objections.suspensions = guards.suspensions(covering: tags, key: key?.id.description ?? "")
@@ -310,11 +315,6 @@ struct BatchDecider {
         return Hold(id: held.id, openedAt: held.openedAt, amounts: held.amounts, shares: shares)
     }
 
-    /// The envelope of a balance as it is now; nil where it is gone, or cuts otherwise.
-    private func envelope(of identity: BalanceIdentity) -> Envelope? {
-        state.policy.envelope(named: identity.envelope).flatMap { $0.rule == identity.rule ? $0 : nil }
-    }
-
     /// A key that is bound to tags sees only the holds that carry them.
     private func isVisible(_ held: HeldReservation, to key: APIKey?) -> Bool {
         guard let bound = key?.boundTags, !bound.isEmpty else { return true }
@@ -331,12 +331,11 @@ struct BatchDecider {
     private func settled(
         _ id: Identifier, _ state: Ending.State, charged: Amounts, returned: Amounts, late: Bool, entries: [Entry], shadows: [Shadow]
     ) -> SettledHold {
-        let meters = entries.map { identities[$0.balance]?.meter ?? .cost }
         // What envelopes in shadow mode would have done was said when the hold was opened.
-        let modes = shadows.map { Shadow(envelope: $0.envelope, would: nil) }
+        let balances = views(entries, shadows.map { Shadow(envelope: $0.envelope, would: nil) })
         return SettledHold(
             id: id, state: state, charged: charged, returned: returned,
-            overrun: Settlement.overrun(entries, meters: meters, charge: charged), late: late, balances: views(entries, modes)
+            overrun: balances.overrun(of: charged), late: late, balances: balances
         )
     }
 }

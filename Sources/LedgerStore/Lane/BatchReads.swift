@@ -122,6 +122,17 @@ struct BatchReads {
 }
 
 extension Epochs {
+    /// The epochs and the time, read under whatever locks the session holds.
+    static func read(_ organisation: Identifier, clock: StoreClock, in session: Session) throws -> (epochs: Epochs, now: Timestamp) {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        let rows = try session.execute(LaneStatements.epochAndClock(test: clock.mode == .test), parameters)
+        guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
+        let now = Timestamp(microseconds: try rows.timestamp(0, 4))
+        clock.observe(now)
+        return (try Epochs(rows), now)
+    }
+
     /// From the columns 0 … 3 of the epoch row.
     init(_ rows: Rows) throws {
         self.init(policy: try rows.int8(0, 0), prices: try rows.int8(0, 1), keys: try rows.int8(0, 2), guards: try rows.int8(0, 3))

@@ -168,7 +168,7 @@ actor Lane {
                 state = try directory.reload(organisation, from: state, in: session)
                 continue
             case .expired(let balances):
-                try expire(balances, state: state, now: now, in: session)
+                try expire(balances, state: state, in: session)
                 continue
             }
             let plan = BatchPlan(
@@ -193,7 +193,7 @@ actor Lane {
             let expired = reads.balances.filter { $0.marks.nextExpiry.map { $0 <= reads.now } ?? false }.map(\.id)
             guard expired.isEmpty else {
                 try session.rollback()
-                try expire(expired, state: state, now: reads.now, in: session)
+                try expire(expired, state: state, in: session)
                 continue
             }
             identities.learn(plan.claimed.values.map(\.identity))
@@ -213,16 +213,22 @@ actor Lane {
                 if claim.envelope.rollover != nil, !identities.contains(identity.id) { claims[identity.id] = claim }
             }
         }
-        guard !claims.isEmpty else { return .done }
-        var opening = WindowOpening(state: state, clock: clock)
-        let result = try opening.open(Array(claims.values), in: session)
-        if case .done = result { identities.learn(claims.map { BalanceIdentity(id: $0.key, claim: $0.value) }) }
-        return result
+        // A few at a time: each is a transaction, and a key that was idle for long has many windows to open.
+        var rest = claims.sorted { $0.key < $1.key }[...]
+        while !rest.isEmpty {
+            let some = rest.prefix(WindowOpening.claimLimit)
+            rest = rest.dropFirst(some.count)
+            var opening = WindowOpening(state: state, clock: clock)
+            let result = try opening.open(some.map(\.value), in: session)
+            guard case .done = result else { return result }
+            identities.learn(some.map { BalanceIdentity(id: $0.key, claim: $0.value) })
+        }
+        return .done
     }
 
-    private func expire(_ balances: [Identifier], state: OrganisationState, now: Timestamp, in session: Session) throws {
+    private func expire(_ balances: [Identifier], state: OrganisationState, in session: Session) throws {
         let known = try identities.resolve(balances, organisation: state.organisation.id, in: session)
-        try AdjustmentExpiry(state: state, now: now).run(balances, identities: known, in: session)
+        try AdjustmentExpiry(state: state, clock: clock).run(balances, identities: known, in: session)
     }
 
     private func decideAndWrite(

@@ -18,7 +18,9 @@ struct OpeningTarget {
             for identity in windows.dropLast().reversed() {
                 if let balance = existing[identity.id], let end = identity.window.end { return (balance, end) }
             }
-            return chain.flatMap { chain in existing[chain.balance].map { ($0, chain.windowEnd) } }
+            // A chain that is ahead of the target, whatever set a clock back, leaves it nothing to carry.
+            guard let chain, let start = windows.last?.window.start, chain.windowEnd <= start else { return nil }
+            return existing[chain.balance].map { ($0, chain.windowEnd) }
         }
     }
 

@@ -21,7 +21,7 @@ public enum Operation: Sendable {
         switch self {
         case .reserve(let request): request.idempotency.bound(to: request.key)
         case .charge(let request): request.idempotency.bound(to: request.key)
-        case .adjust(let request): request.idempotency?.bound(to: request.key)
+        case .adjust(let request): request.idempotency.bound(to: request.key)
         case .settle: nil
         }
     }

@@ -31,9 +31,12 @@ public struct AdmittedHold: Sendable {
     public let held: Amounts
     public let expiresAt: Timestamp
     public let balances: [BalanceView]
+    /// Of envelopes in shadow mode that keep no balance.
+    public let shadows: [Shadow]
 
     public init(
-        id: Identifier, decision: String, model: String?, reason: String?, held: Amounts, expiresAt: Timestamp, balances: [BalanceView]
+        id: Identifier, decision: String, model: String?, reason: String?, held: Amounts, expiresAt: Timestamp, balances: [BalanceView],
+        shadows: [Shadow] = []
     ) {
         self.id = id
         self.decision = decision
@@ -42,6 +45,7 @@ public struct AdmittedHold: Sendable {
         self.held = held
         self.expiresAt = expiresAt
         self.balances = balances
+        self.shadows = shadows.filter { shadow in !balances.contains { $0.identity.envelope == shadow.envelope } }
     }
 }
 

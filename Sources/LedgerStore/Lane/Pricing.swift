@@ -33,7 +33,7 @@ struct Pricing {
     func charge(_ request: ChargeRequest) throws(Refusal) -> Preparation.PricedOffer {
         try offer(
             tags: try complete(request.tags, key: request.key), model: request.model, tool: request.tool, usage: request.report.usage,
-            toolCalls: request.report.toolCalls, stated: request.report.statedCost, sharing: [])
+            toolCalls: request.report.toolCalls, stated: request.report.statedCost, isSpent: true, sharing: [])
     }
 
     func adjustment(_ request: AdjustRequest) throws(Refusal) -> Preparation.Work {
@@ -73,7 +73,7 @@ struct Pricing {
     ///   - earlier: offers whose balances this one may share, so that no id is hashed twice.
     private func offer(
         tags: Tags, model: String?, tool: String?, usage: TokenUsage?, toolCalls: Int64?, stated: Money?, fallback: Money? = nil,
-        sharing earlier: [Preparation.PricedOffer]
+        isSpent: Bool = false, sharing earlier: [Preparation.PricedOffer]
     ) throws(Refusal) -> Preparation.PricedOffer {
         let cost = try cost(model: model, usage: usage, stated: stated ?? fallback)
         let amounts = Amounts(
@@ -84,7 +84,7 @@ struct Pricing {
         let call = Call(tags: tags, model: model, tool: tool, tier: tier, amounts: amounts)
         let claims: [Claim]
         do throws(TagsMissing) {
-            claims = try state.policy.claims(of: call, in: windows, at: now)
+            claims = try state.policy.claims(of: call, in: windows, at: now, isSpent: isSpent)
         } catch {
             throw .tags(error.names.map { .missing(anyOf: [$0]) })
         }

@@ -7,21 +7,41 @@ struct RefusalCap {
     /// A loop that makes up a new agent for each call is bounded too.
     static let rowsPerOrganisationAndMinute = 600
 
+    /// Each is a question to a person.
+    static let approvalsPerAgentAndMinute = 20
+    static let approvalsPerOrganisationAndMinute = 200
+
     private var minute: Int64 = 0
+    private var approvals: [Identifier: (all: Int, byAgent: [String: Int])] = [:]
     private var rows: [Identifier: (all: Int, byAgent: [String: Int])] = [:]
 
     /// Whether the next refusal of this agent gets a row.
     mutating func takesRow(organisation: Identifier, agent: String, at now: Timestamp) -> Bool {
+        turn(to: now)
+        return Self.take(
+            &rows[organisation, default: (0, [:])], agent, all: Self.rowsPerOrganisationAndMinute, each: Self.rowsPerAgentAndMinute)
+    }
+
+    /// Whether a person is asked for this agent once more.
+    mutating func takesApproval(organisation: Identifier, agent: String, at now: Timestamp) -> Bool {
+        turn(to: now)
+        return Self.take(
+            &approvals[organisation, default: (0, [:])], agent, all: Self.approvalsPerOrganisationAndMinute,
+            each: Self.approvalsPerAgentAndMinute)
+    }
+
+    private mutating func turn(to now: Timestamp) {
         let current = now.seconds / 60
-        if current != minute {
-            minute = current
-            rows.removeAll(keepingCapacity: true)
-        }
-        var taken = rows[organisation] ?? (all: 0, byAgent: [:])
-        guard taken.all < Self.rowsPerOrganisationAndMinute, taken.byAgent[agent, default: 0] < Self.rowsPerAgentAndMinute else { return false }
+        guard current != minute else { return }
+        minute = current
+        rows.removeAll(keepingCapacity: true)
+        approvals.removeAll(keepingCapacity: true)
+    }
+
+    private static func take(_ taken: inout (all: Int, byAgent: [String: Int]), _ agent: String, all: Int, each: Int) -> Bool {
+        guard taken.all < all, taken.byAgent[agent, default: 0] < each else { return false }
         taken.all += 1
         taken.byAgent[agent, default: 0] += 1
-        rows[organisation] = taken
         return true
     }
 }

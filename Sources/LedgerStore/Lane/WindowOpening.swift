@@ -14,6 +14,9 @@ struct WindowOpening {
         case expired([Identifier])
     }
 
+    /// The most windows that one opening is asked for.
+    static let claimLimit = 16
+
     let state: OrganisationState
     let clock: StoreClock
     private var now = Timestamp(microseconds: 0)
@@ -53,7 +56,11 @@ struct WindowOpening {
         }
         for (target, route) in zip(targets, routes) {
             if existing[target.identity.id] == nil { open(target, route, existing) }
-            moved.append((target.chain, target.identity))
+            if route.chain?.balance != target.identity.id { moved.append((target.chain, target.identity)) }
+        }
+        guard !opened.isEmpty || !moved.isEmpty else {
+            try session.rollback()
+            return .done
         }
         return try write(in: session) ? .done : .conflict
     }
@@ -72,27 +79,33 @@ struct WindowOpening {
             let claim = Claim(envelope: envelope, values: target.claim.values, window: link.window, amount: 0)
             let identity = BalanceIdentity(claim, organisation: organisation)
             var book = Book([Balance(id: identity.id, limit: envelope.limit ?? 0, changedAt: now)])
-            carry(link, envelope, identity, in: &book)
+            // Nobody needs to hear of credit that came and went unseen.
+            carry(link, envelope, identity, tells: identity.id == target.identity.id, in: &book)
             opened.append((identity, book.balances[0]))
         }
     }
 
-    private mutating func carry(_ link: CreditChain.Link, _ envelope: Envelope, _ identity: BalanceIdentity, in book: inout Book) {
+    private mutating func carry(
+        _ link: CreditChain.Link, _ envelope: Envelope, _ identity: BalanceIdentity, tells: Bool, in book: inout Book
+    ) {
+        guard link.carry > 0 else { return }
         let id = nextID()
         // Of a window that went by unseen the end of its credit is booked too.
         let isOver = link.expiresAt.map { $0 <= now } ?? false
         let carry = Adjustment(
             kind: .carry, amount: link.carry, expiresAt: isOver ? nil : link.expiresAt, reason: "left of the window before", author: "purser")
-        apply(carry, id, envelope, identity, in: &book)
-        if isOver { apply(.expiry(of: id, amount: link.carry), nextID(), envelope, identity, in: &book) }
+        apply(carry, id, envelope, identity, tells: tells, in: &book)
+        if isOver { apply(.expiry(of: id, amount: link.carry, adjusted: link.carry), nextID(), envelope, identity, tells: tells, in: &book) }
     }
 
-    private mutating func apply(_ adjustment: Adjustment, _ id: Identifier, _ envelope: Envelope, _ identity: BalanceIdentity, in book: inout Book) {
+    private mutating func apply(
+        _ adjustment: Adjustment, _ id: Identifier, _ envelope: Envelope, _ identity: BalanceIdentity, tells: Bool, in book: inout Book
+    ) {
         guard let booked = adjustment.book(slot: 0, envelope: envelope, identity: identity, book: &book, fact: id, at: now),
             let entry = booked.entries.first
         else { return }
         writes.adjustments.append(adjustment, id: id, entry: entry)
-        for event in booked.events { writes.append(event, id: nextID()) }
+        for event in booked.events where tells { writes.append(event, id: nextID()) }
     }
 
     private mutating func nextID() -> Identifier {
@@ -104,12 +117,9 @@ struct WindowOpening {
 
     /// Reads the time, under the locks; false if the configuration has changed.
     private mutating func readEpoch(in session: Session) throws -> Bool {
-        var parameters = Parameters()
-        parameters.uuid(organisation)
-        let rows = try session.execute(LaneStatements.epochAndClock(test: clock.mode == .test), parameters)
-        now = Timestamp(microseconds: try rows.timestamp(0, 4))
-        clock.observe(now)
-        return try Epochs(rows) == state.epochs
+        let read = try Epochs.read(organisation, clock: clock, in: session)
+        now = read.now
+        return read.epochs == state.epochs
     }
 
     private func lockChains(_ ids: [Identifier], in session: Session) throws -> [Identifier: OpeningTarget.Chain] {

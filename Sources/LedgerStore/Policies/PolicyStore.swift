@@ -47,11 +47,12 @@ public struct PolicyStore: Sendable {
         let now = clock.now()
         return try await pool.withSession { session in
             let current = try PolicyQueries.current(of: organisation, in: session)
-            let over = try OverLimit.find(under: reading.policy, organisation: organisation, at: now, in: session)
+            let over = try OverLimit.find(
+                under: reading.policy, organisation: organisation, at: now, listing: PolicyPreview.maximumListed, in: session)
             return PolicyPreview(
                 changes: PolicyDifference.between(current, reading.policy),
                 warnings: try Self.warnings(of: reading, organisation: organisation, at: now, in: session),
-                overLimit: Array(over.prefix(PolicyPreview.maximumListed)), overLimitTotal: Int64(over.count))
+                overLimit: over.first, overLimitTotal: over.total)
         }
     }
 
@@ -76,14 +77,12 @@ public struct PolicyStore: Sendable {
     private static func warnings(
         of reading: PolicyReading, organisation: Identifier, at now: Timestamp, in session: Session
     ) throws -> [PolicyIssue] {
-        let models = reading.policy.routes.models.keys.sorted()
-        let priced = try PriceQueries.priced(among: models, of: organisation, at: now, in: session)
-        let unpriced = models.filter { !priced.contains($0) }.map { model in
+        let priced = try PriceQueries.priced(among: reading.models.map(\.name), of: organisation, at: now, in: session)
+        let fate = reading.policy.unknownPrice == nil ? "refused" : "held at unknown_price"
+        let unpriced = reading.models.filter { !priced.contains($0.name) }.map { place in
             PolicyIssue(
-                pointer: PolicyReader.pointer("/models", model), line: 0,
-                detail:
-                    "the price catalogue has no price for '\(model)'; import one, or its calls are \(reading.policy.unknownPrice == nil ? "refused" : "held at unknown_price")"
-            )
+                file: place.file, pointer: place.pointer, line: place.line,
+                detail: "the price catalogue has no price for '\(place.name)'; import one, or its calls are \(fate)")
         }
         return reading.warnings + unpriced
     }

@@ -30,6 +30,10 @@ public enum PolicyYAML {
             }
         }
         guard issues.isEmpty else { throw PolicyError(issues) }
+        guard documents.contains(where: { if case .null = $0.root.value { false } else { true } }) else {
+            let detail = "an empty policy limits nothing; write envelopes: [] if you mean that"
+            throw PolicyError([PolicyIssue(file: files.first?.name, pointer: "", line: 1, detail: detail)])
+        }
         return try PolicyReader.read(documents, version: version)
     }
 

@@ -29,8 +29,6 @@ public struct BalanceFact: Sendable {
         public let expiresAt: Timestamp?
     }
 
-    public var isAdjustment: Bool { adjustment != nil }
-
     /// $2 fact, $3 balance, $4 version, made in [$5, $6).
     private static let statement = Statement(
         "balance_fact",

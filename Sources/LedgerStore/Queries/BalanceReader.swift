@@ -8,7 +8,8 @@ public struct BalanceReader: Sendable {
         b.version, b.last_fact, b.adjusted
         """
 
-    /// $2 envelope, $3 after this id, $4 how many, $5 the time whose windows are asked for (NULL: all), $6/$7 tag names and values.
+    /// $2 envelope, $3 after this id, $4 how many, $5 the time whose windows are asked for (NULL: all), $6/$7 tag names and values,
+    /// $8/$9 those that must not be contradicted.
     private static let listStatement = Statement(
         "balance_list",
         """
@@ -18,6 +19,8 @@ public struct BalanceReader: Sendable {
                OR (b.window_start IS NULL OR b.window_start <= $5::timestamptz) AND (b.window_end IS NULL OR b.window_end > $5::timestamptz))
           AND NOT EXISTS (SELECT FROM unnest($6::text[], $7::text[]) AS t(name, value)
                           WHERE b."values"[array_position(b.names, t.name)] IS DISTINCT FROM t.value)
+          AND NOT EXISTS (SELECT FROM unnest($8::text[], $9::text[]) AS t(name, value)
+                          WHERE b."values"[array_position(b.names, t.name)] <> t.value)
         ORDER BY b.id LIMIT $4::bigint
         """
     )
@@ -36,9 +39,12 @@ public struct BalanceReader: Sendable {
 
     /// The balances of one envelope by id; those of the present windows, or of all.
     ///
-    /// - Parameter policy: a limit that was changed applies to the live balance at once, before the next fact.
+    /// - Parameters:
+    ///   - policy: a limit that was changed applies to the live balance at once, before the next fact.
+    ///   - tags: that the balances have.
+    ///   - bound: tags of a key; balances of other values are not shown to it.
     public func list(
-        envelope: String, policy: Policy, tags: Tags, allWindows: Bool, after: Identifier?, limit: Int, of organisation: Identifier
+        envelope: String, policy: Policy, tags: Tags, bound: Tags = Tags(), allWindows: Bool, after: Identifier?, limit: Int, of organisation: Identifier
     ) async throws -> [BalanceView] {
         let now = allWindows ? nil : clock.now()
         return try await pool.withSession { session in
@@ -50,19 +56,22 @@ public struct BalanceReader: Sendable {
             parameters.timestamp(microsecondsSince1970: now?.microseconds)
             parameters.textArray(tags.entries.map(\.name))
             parameters.textArray(tags.entries.map(\.value))
+            parameters.append(bound)
             let rows = try session.execute(Self.listStatement, parameters)
             return try (0..<rows.count).map { try Self.decode(rows, $0, policy: policy).view }
         }
     }
 
     /// One balance; nil where there is none.
-    public func find(_ id: Identifier, policy: Policy, of organisation: Identifier) async throws -> Standing? {
+    public func find(_ id: Identifier, policy: Policy, bound: Tags = Tags(), of organisation: Identifier) async throws -> Standing? {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.uuid(id)
             let rows = try session.execute(Self.findStatement, parameters)
-            return rows.count == 1 ? try Self.decode(rows, 0, policy: policy) : nil
+            guard rows.count == 1 else { return nil }
+            let standing = try Self.decode(rows, 0, policy: policy)
+            return standing.view.identity.contradicts(bound) ? nil : standing
         }
     }
 
@@ -93,9 +102,9 @@ public struct BalanceReader: Sendable {
     private static func decode(_ rows: Rows, _ row: Int, policy: Policy) throws -> Standing {
         let identity = try BalanceIdentityRow.decode(rows, row, from: 0)
         let stored = try rows.int8(row, 8)
-        let envelope = policy.envelope(named: identity.envelope)
+        let envelope = policy.envelope(of: identity)
         let adjusted = try rows.int8(row, 13)
-        let limit = envelope?.rule == identity.rule ? envelope?.limit(adjusted: adjusted) ?? stored : stored
+        let limit = envelope?.limit(adjusted: adjusted) ?? stored
         let shadow = envelope?.mode == .shadow ? Shadow(envelope: identity.envelope, would: nil) : nil
         return Standing(
             view: BalanceView(

@@ -88,7 +88,7 @@ public struct ReservationReader: Sendable {
             openedAt: Timestamp(microseconds: try rows.timestamp(row, 1)),
             promisedExpiry: Timestamp(microseconds: try rows.timestamp(row, 2)),
             openUntil: try rows.timestampIfPresent(row, 19).map { Timestamp(microseconds: $0) },
-            balances: try views(rows, row, balances: 13, held: 14, identities, shadows),
+            balances: try views(rows, row, balances: 13, held: 14, identities, shadows), shadows: shadows,
             end: try settled(rows, row, from: 21, identities, modes), late: try settled(rows, row, from: late, identities, modes))
     }
 

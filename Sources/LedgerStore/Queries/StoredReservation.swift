@@ -31,13 +31,16 @@ public struct StoredReservation: Sendable {
     /// With extensions; nil once the hold ended.
     public let openUntil: Timestamp?
     public let balances: [BalanceView]
+    /// What envelopes in shadow mode would have done.
+    public let shadows: [Shadow]
     public let end: Settled?
     public let late: Settled?
 
     /// What the reservation was answered with when it was made.
     public var admitted: AdmittedHold {
         AdmittedHold(
-            id: id, decision: decision, model: model, reason: reason, held: held, expiresAt: promisedExpiry, balances: balances)
+            id: id, decision: decision, model: model, reason: reason, held: held, expiresAt: promisedExpiry, balances: balances,
+            shadows: shadows)
     }
 
     /// What its commit or release was answered with.
@@ -54,6 +57,8 @@ extension [BalanceView] {
     /// How far a charge that led to these balances stands beyond a limit, per meter.
     func overrun(of charge: Amounts) -> Amounts {
         reduce(into: .zero) { overrun, view in
+            // What an envelope in shadow mode limits is not a limit yet.
+            guard view.shadow == nil else { return }
             let (used, overflow) = view.held.addingReportingOverflow(view.spent)
             let excess = overflow ? .max : Swift.max(0, used.subtractingReportingOverflow(view.limit).partialValue)
             let meter = view.identity.meter

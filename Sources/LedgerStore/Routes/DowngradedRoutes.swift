@@ -16,7 +16,7 @@ public struct DowngradedRoutes: Sendable {
     private static let clearStatement = Statement(
         "route_clear", "UPDATE balances SET route_tier = NULL WHERE org_id = $1 AND id = $2 AND route_tier IS NOT NULL")
     private static let deleteStatement = Statement(
-        "route_delete", "DELETE FROM downgraded_balances WHERE org_id = $1 AND balance_id = $2 RETURNING envelope")
+        "route_delete", "DELETE FROM downgraded_balances WHERE org_id = $1 AND balance_id = $2")
     private static let readStatement = Statement(
         "route_read",
         """

@@ -23,7 +23,7 @@ struct PolicyLint: AsyncParsableCommand {
         }
         for warning in reading.warnings { print("warning: \(directory)/\(warning)") }
         var faults: [String] = []
-        if let prices { faults += try unpriced(reading.policy, in: prices) }
+        if let prices { faults += try unpriced(reading.models, in: prices) }
         if let tags { faults += try wrongTags(reading.policy.tagRules, in: tags) }
         for fault in faults { print(fault) }
         if !faults.isEmpty { throw ExitCode(1) }
@@ -38,10 +38,14 @@ struct PolicyLint: AsyncParsableCommand {
         }
     }
 
-    private func unpriced(_ policy: Policy, in path: String) throws -> [String] {
+    private func unpriced(_ models: [PolicyReading.Place], in path: String) throws -> [String] {
         let file = try PriceFileImport.read(path)
-        return policy.routes.models.keys.sorted().filter { file.prices[$0] == nil }
-            .map { "\(directory): /models/\($0): \(path) has no price for this model; add one, or take the model out" }
+        return models.filter { file.prices[$0.name] == nil }.map { place in
+            let issue = PolicyIssue(
+                file: place.file, pointer: place.pointer, line: place.line,
+                detail: "\(path) has no price for '\(place.name)'; add one, or take the model out")
+            return "\(directory)/\(issue)"
+        }
     }
 
     private func wrongTags(_ rules: TagRules, in path: String) throws -> [String] {

@@ -15,7 +15,7 @@ enum PolicyText {
     }
 
     static func print(warnings: [PolicyIssue]) {
-        for warning in warnings { Swift.print("warning: \(warning.line > 0 ? "\(warning)" : "\(warning.pointer): \(warning.detail)")") }
+        for warning in warnings { Swift.print("warning: \(warning)") }
     }
 
     /// Turns what is wrong with a policy into a message with every line of it.

@@ -12,7 +12,7 @@ extension EndToEnd {
             let data = folder.path + "/data"
             let program = PurserProgram(folder: folder, dataDirectory: data)
             let root = Options.packageRoot
-            let arguments = ["--policy", root + "/policies", "--prices", root + "/prices/sample.json"]
+            let arguments = ["--policy", root + "/policies/support-automation", "--prices", root + "/prices/sample.json"]
 
             let first = try await PurserServer.start(program, arguments)
             let key = try #require(PurserServer.printedKey(first.process.output))

@@ -11,7 +11,7 @@ extension EndToEnd {
         func aPolicyBindsTheNextCallEverywhere() async throws {
             try await Replicas.with(2) { replicas in
                 try await replicas.first.apply(policy: Self.policy("0"))
-                try await underLoad(replicas) {
+                try await replicas.underLoad {
                     for round in 0..<Self.rounds {
                         let (one, other) = (replicas.clients[round % 2], replicas.clients[(round + 1) % 2])
                         let isOpen = round % 2 == 0
@@ -30,7 +30,7 @@ extension EndToEnd {
         @Test
         func aRevokedKeyIsRefusedEverywhere() async throws {
             try await Replicas.with(2) { replicas in
-                try await underLoad(replicas) {
+                try await replicas.underLoad {
                     for round in 0..<Self.rounds {
                         let (one, other) = (replicas.clients[round % 2], replicas.clients[(round + 1) % 2])
                         let made = try await one.send(.post, "/v1/keys", body: "{\"role\":\"gateway\"}").decoded(201, as: KeyAnswer.self)
@@ -55,7 +55,7 @@ extension EndToEnd {
             try await Replicas.with(2) { replicas in
                 let made = try await replicas.first.send(.post, "/v1/orgs", body: "{\"name\":\"acme\",\"currency\":\"EUR\"}")
                 let key = try made.decoded(201, as: OrganisationAnswer.self).adminKey
-                try await underLoad(replicas, key: key) {
+                try await replicas.underLoad(key: key) {
                     for round in 0..<Self.rounds {
                         let (one, other) = (replicas.clients[round % 2], replicas.clients[(round + 1) % 2])
                         let acme = other.with(key: key)
@@ -77,7 +77,7 @@ extension EndToEnd {
         @Test
         func importedPricesCountAtOnceEverywhere() async throws {
             try await Replicas.with(2) { replicas in
-                try await underLoad(replicas) {
+                try await replicas.underLoad {
                     for round in 1...Self.rounds {
                         let (one, other) = (replicas.clients[round % 2], replicas.clients[(round + 1) % 2])
                         try await one.importPrices("{\"m\":{\"input_cost_per_token\":\(round)e-6,\"output_cost_per_token\":0}}")
@@ -93,27 +93,6 @@ extension EndToEnd {
 
         private static func policy(_ limit: String) -> String {
             "envelopes: [ { name: project, match: { project: \"*\" }, per: [project], meter: cost, limit: \"\(limit)\" } ]"
-        }
-
-        /// Runs `body` while other callers keep both replicas busy, so that batches are under way at every moment.
-        private func underLoad(_ replicas: Replicas, key: String = Replicas.adminKey, _ body: () async throws -> Void) async throws {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for caller in 0..<6 {
-                    let client = replicas.clients[caller % 2].with(key: key)
-                    group.addTask {
-                        var count = 0
-                        while !Task.isCancelled {
-                            count += 1
-                            let answer = try? await client.reserve(Call(["team_id": "busy"], cost: "0.01"), key: "busy-\(caller)-\(count)")
-                            // Nothing speaks against the call, unless its organisation is closed just now.
-                            if let answer, answer.status != 201, answer.status != 401 { throw Failure("\(answer)") }
-                        }
-                    }
-                }
-                try await body()
-                group.cancelAll()
-                try await group.waitForAll()
-            }
         }
     }
 }

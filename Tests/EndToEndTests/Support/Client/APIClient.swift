@@ -35,8 +35,6 @@ struct APIClient: Sendable {
             request.headers.add(name: "content-type", value: type)
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let b = ContinuousClock.now
-        defer { let d = ContinuousClock.now - b; if d > .seconds(4) { print("SLOW call", d, method, path) } }
         let response = try await Self.http.execute(request, timeout: timeout)
         let bytes = try await response.body.collect(upTo: 64 << 20)
         let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }

@@ -42,11 +42,7 @@ final class PurserServer: Sendable {
     @discardableResult
     func terminate() async throws -> Int32 {
         process.signal(SIGTERM)
-        let b = ContinuousClock.now
-        let r = try await process.end()
-        let d = ContinuousClock.now - b
-        if d > .seconds(2) { print("SLOW terminate", d, process.errors.suffix(600)) }
-        return r
+        return try await process.end()
     }
 
     /// Ends it without a word.

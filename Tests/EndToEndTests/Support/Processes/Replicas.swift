@@ -34,12 +34,14 @@ struct Replicas: Sendable {
     }
 
     /// Expects that neither `purser verify` nor the tables themselves show anything wrong.
+    ///
+    /// - Parameter ceilings: by envelope, up to which share of its limit its plan admits calls, in per cent; 100 for the others.
     @discardableResult
-    func expectSound(sourceLocation: SourceLocation = #_sourceLocation) async throws -> LedgerTables {
+    func expectSound(ceilings: [String: Int64] = [:], sourceLocation: SourceLocation = #_sourceLocation) async throws -> LedgerTables {
         let verification = try await program.run("verify")
         #expect(verification.status == 0, "\(verification.output)", sourceLocation: sourceLocation)
         let tables = try LedgerTables.read(databaseURL)
-        #expect(tables.faults() == [], sourceLocation: sourceLocation)
+        #expect(tables.faults(ceilings: ceilings) == [], sourceLocation: sourceLocation)
         return tables
     }
 }

@@ -4,4 +4,5 @@ struct BatchRow: Sendable {
     let settled: [RowID]
     let settledKinds: [String]
     let refused: [RowID]
+    let adjusted: [RowID]
 }

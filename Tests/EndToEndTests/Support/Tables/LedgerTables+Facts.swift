@@ -19,6 +19,9 @@ extension LedgerTables {
                 facts[entry.balance, default: []].append(BalanceFact(fact: settlement.id, isAdmission: false, entry: entry))
             }
         }
+        for adjustment in adjustments {
+            facts[adjustment.entry.balance, default: []].append(BalanceFact(fact: adjustment.id, isAdmission: false, entry: adjustment.entry))
+        }
         return facts.mapValues { $0.sorted { $0.entry.version < $1.entry.version } }
     }
 

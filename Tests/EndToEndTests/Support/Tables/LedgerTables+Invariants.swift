@@ -1,11 +1,13 @@
 extension LedgerTables {
     /// Whatever contradicts what must always hold (DESIGN §9, 1 to 4 and 6 to 8), as far as tables can tell.
-    func faults() -> [String] {
-        repeated + chainFaults() + holdFaults() + endFaults() + batchFaults() + keyFaults()
+    ///
+    /// - Parameter ceilings: by envelope, up to which share of its limit its plan admits calls, in per cent; 100 for the others.
+    func faults(ceilings: [String: Int64] = [:]) -> [String] {
+        repeated + chainFaults(ceilings) + holdFaults() + endFaults() + batchFaults() + keyFaults()
     }
 
-    /// Every balance equals the sum of its facts, versions are gap-free, and no admission goes beyond the limit.
-    private func chainFaults() -> [String] {
+    /// Every balance equals the sum of its facts, versions are gap-free, and no admission goes beyond what the plan admits.
+    private func chainFaults(_ ceilings: [String: Int64]) -> [String] {
         let facts = factsByBalance()
         var faults = facts.keys.filter { balances[$0] == nil }.map { "there are facts of \(name($0))" }
         for balance in balances.values {
@@ -18,8 +20,9 @@ extension LedgerTables {
                     faults.append("\(name(balance.id)) version \(entry.version) does not follow from the one before")
                 }
                 if entry.held < 0 || entry.spent < 0 { faults.append("\(name(balance.id)) version \(entry.version) is negative") }
-                if fact.isAdmission, entry.held + entry.spent > entry.limit {
-                    faults.append("\(name(balance.id)) version \(entry.version) was admitted beyond its limit of \(entry.limit)")
+                let percent = ceilings[balance.envelope] ?? 100
+                if fact.isAdmission, Int128(entry.held + entry.spent) * 100 > Int128(entry.limit) * Int128(percent) {
+                    faults.append("\(name(balance.id)) version \(entry.version) was admitted beyond \(percent) % of its limit of \(entry.limit)")
                 }
                 (version, held, spent, previous) = (entry.version, entry.held, entry.spent, fact.fact)
             }
@@ -100,9 +103,11 @@ extension LedgerTables {
     private func batchFaults() -> [String] {
         let opened = batches.flatMap(\.opened).map(\.description)
         let settled = batches.flatMap { batch in zip(batch.settled, batch.settledKinds).map { "\($0) \($1)" } }
+        let adjusted = batches.flatMap(\.adjusted).map(\.description)
         let refused = batches.flatMap(\.refused).map(\.description)
         let pairs: [(String, [String], [String])] = [
             ("holds", opened, reservations.keys.map(\.description)), ("refusals", refused, refusals.map(\.description)),
+            ("adjustments", adjusted, adjustments.map(\.id.description)),
             ("settlements", settled, settlements.map { "\($0.id) \($0.kind.rawValue)" }),
         ]
         return pairs.filter { $0.1.sorted() != $0.2.sorted() }.map { "the batches name \($0.1.count) \($0.0), the tables \($0.2.count), or others" }
@@ -110,7 +115,10 @@ extension LedgerTables {
 
     /// Every call that holds or charges has its own idempotency key.
     private func keyFaults() -> [String] {
+        // By hand a balance can be adjusted without a key.
+        let adjusted = Set(adjustments.map(\.id))
         let facts = (Array(reservations.keys) + Array(directCharges.keys)).map(\.description).sorted()
-        return keyedFacts.map(\.description).sorted() == facts ? [] : ["the idempotency keys name other facts than there are"]
+        return keyedFacts.filter { !adjusted.contains($0) }.map(\.description).sorted() == facts
+            ? [] : ["the idempotency keys name other facts than there are"]
     }
 }

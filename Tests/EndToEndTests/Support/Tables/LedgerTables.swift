@@ -8,6 +8,7 @@ struct LedgerTables: Sendable {
     var ends: [RowID: SettlementRow] = [:]
     var lateCharges: [RowID: SettlementRow] = [:]
     var directCharges: [RowID: SettlementRow] = [:]
+    var adjustments: [AdjustmentRow] = []
     var open: [RowID: Moment] = [:]
     var batches: [BatchRow] = []
     /// Which fact each idempotency key made.
@@ -26,6 +27,7 @@ struct LedgerTables: Sendable {
         try tables.readBalances(session)
         try tables.readReservations(session)
         try tables.readSettlements(session)
+        try tables.readAdjustments(session)
         try tables.readLists(session)
         try session.run("COMMIT")
         return tables
@@ -79,6 +81,16 @@ struct LedgerTables: Sendable {
         }
     }
 
+    private mutating func readAdjustments(_ session: Session) throws {
+        let rows = try session.execute(Queries.adjustments)
+        for row in 0..<rows.count {
+            let entry = EntryRow(
+                balance: try rows.uuid(row, 1), heldChange: 0, spentChange: 0, version: try rows.int8(row, 2), held: try rows.int8(row, 3),
+                spent: try rows.int8(row, 4), limit: try rows.int8(row, 5), previous: try rows.uuid(row, 6))
+            adjustments.append(AdjustmentRow(id: try rows.uuid(row, 0), entry: entry))
+        }
+    }
+
     private mutating func readLists(_ session: Session) throws {
         let holds = try session.execute(Queries.open)
         for row in 0..<holds.count { open[try holds.uuid(row, 0)] = Moment(microseconds: try holds.timestamp(row, 1)) }
@@ -87,7 +99,8 @@ struct LedgerTables: Sendable {
             batches.append(
                 BatchRow(
                     opened: try batchRows.uuidArray(row, 0), settled: try batchRows.uuidArray(row, 1),
-                    settledKinds: try batchRows.textArray(row, 2), refused: try batchRows.uuidArray(row, 3)))
+                    settledKinds: try batchRows.textArray(row, 2), refused: try batchRows.uuidArray(row, 3),
+                    adjusted: try batchRows.uuidArray(row, 4)))
         }
         let keys = try session.execute(Queries.keys)
         for row in 0..<keys.count { keyedFacts.append(try keys.uuid(row, 0)) }

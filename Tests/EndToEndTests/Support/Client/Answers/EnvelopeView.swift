@@ -7,5 +7,7 @@ struct EnvelopeView: Decodable, Sendable {
     let held: Quantity
     let spent: Quantity
     let remaining: Quantity
+    let mode: String?
+    let would: String?
     let window: WindowView
 }

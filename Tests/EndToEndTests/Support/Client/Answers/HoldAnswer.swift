@@ -3,6 +3,8 @@ struct HoldAnswer: Decodable, Sendable {
     let id: String
     let state: String
     let decision: String
+    let model: String?
+    let reason: String?
     let held: Amounts
     let expiresAt: String
     let envelopes: [EnvelopeView]

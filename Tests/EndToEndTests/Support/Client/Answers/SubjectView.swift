@@ -1,0 +1,5 @@
+/// Whom a suspension stops.
+struct SubjectView: Decodable, Hashable, Sendable {
+    let type: String
+    let id: String
+}
