@@ -59,7 +59,7 @@ struct BatchDecider {
         let offers: [Offer]
         do throws(Refusal) {
             guard case .call(let priced) = try preparation.work.get() else { return .nothing }
-            offers = priced.map(offer)
+            offers = priced.map { $0.offer(in: book) }
         } catch {
             record(error, request: request, tags: request.key.complete(request.tags) ?? request.tags, amounts: .zero)
             throw error
@@ -134,7 +134,7 @@ struct BatchDecider {
     // MARK: - Direct charges and adjustments
 
     private mutating func charge(_ request: ChargeRequest, _ preparation: Preparation) throws(Refusal) -> Outcome {
-        guard case .call(let priced) = try preparation.work.get(), let offer = priced.first.map(offer) else { return .nothing }
+        guard case .call(let priced) = try preparation.work.get(), let offer = priced.first?.offer(in: book) else { return .nothing }
         let id = nextID()
         let charged = offer.call.amounts
         guard let booked = Settlement.book(Settlement.changes(of: offer.requests), fact: id, book: &book, at: now) else { throw .amountTooLarge }
@@ -161,6 +161,7 @@ struct BatchDecider {
             let entry = booked.entries.first
         else { throw .amountTooLarge }
         writes.adjustments.append(adjustment, id: id, entry: entry)
+        writes.order.noteAdjusted()
         note(booked.events)
         if let key = request.idempotency { remember(key.bound(to: request.key), fact: id) }
         return .adjusted(id)
@@ -290,17 +291,6 @@ struct BatchDecider {
         var isCovered = true
         preparation.forEachClaim { _, identity in isCovered = isCovered && book.slot(of: identity.id) != nil }
         return isCovered
-    }
-
-    private func offer(_ priced: Preparation.PricedOffer) -> Offer {
-        let requests = priced.claims.indices.map { index in
-            let claim = priced.claims[index]
-            let identity = priced.identities[index]
-            return Admission.Request(
-                claim: claim, identity: identity, slot: claim.envelope.limit == nil ? nil : book.slot(of: identity.id),
-                scope: priced.scopes[index])
-        }
-        return Offer(call: priced.call, requests: requests, forbidding: priced.forbidding)
     }
 
     private func hold(of held: HeldReservation) -> Hold {
