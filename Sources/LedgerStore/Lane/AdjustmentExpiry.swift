@@ -3,6 +3,9 @@ internal import Postgres
 
 /// Takes back adjustments whose time is over, in a transaction of its own before the batch that would use them.
 struct AdjustmentExpiry {
+    /// The database's own clock, under the locks.
+    private static let momentStatement = Statement("expiry_moment", "SELECT clock_timestamp()")
+
     let state: OrganisationState
     let now: Timestamp
 
@@ -39,8 +42,9 @@ struct AdjustmentExpiry {
             for event in booked.events { writes.append(event, id: nextID()) }
         }
         for balance in balances { book.slot(of: balance).map { book.setExpiry(remaining[balance], slot: $0) } }
+        let moment = Timestamp(microseconds: try session.execute(Self.momentStatement).timestamp(0, 0))
         let steps = writes.steps(
-            organisation: state.organisation.id, batch: .fresh(at: now), at: now, policyVersion: state.policy.version, book: book)
+            organisation: state.organisation.id, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
         _ = try session.pipeline(steps.map(\.step))
     }
 }

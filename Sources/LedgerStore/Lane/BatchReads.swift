@@ -5,6 +5,8 @@ internal import Postgres
 struct BatchReads {
     var epochs = Epochs()
     var now = Timestamp(microseconds: 0)
+    /// The database's own clock under the locks.
+    var moment = Timestamp(microseconds: 0)
     var isActive = false
     var balances: [Balance] = []
     var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
@@ -36,6 +38,7 @@ struct BatchReads {
         epochs = try Epochs(rows)
         now = Timestamp(microseconds: try rows.timestamp(0, 4))
         isActive = try rows.bool(0, 5)
+        moment = Timestamp(microseconds: try rows.timestamp(0, 6))
     }
 
     static func decodeBalances(_ rows: Rows) throws -> [Balance] {

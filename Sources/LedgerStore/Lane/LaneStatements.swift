@@ -13,13 +13,14 @@ enum LaneStatements {
         b.passed_at, b.suspended
         """
 
-    /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance.
+    /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance. The
+    /// last column is the database's own clock, also where a test clock stands still.
     static func epochAndClock(test: Bool) -> Statement {
         let now = test ? "(SELECT t.now FROM test_clock t WHERE t.id = 1)" : "clock_timestamp()"
         return Statement(
             test ? "lane_epoch_test" : "lane_epoch",
             """
-            SELECT e.policy, e.prices, e.keys, e.guards, \(now), o.state = 'active'
+            SELECT e.policy, e.prices, e.keys, e.guards, \(now), o.state = 'active', clock_timestamp()
             FROM org_epochs e JOIN orgs o ON o.org_id = e.org_id
             WHERE e.org_id = $1 AND o.org_id = $1
             """

@@ -17,6 +17,7 @@ struct WindowOpening {
     let state: OrganisationState
     let clock: StoreClock
     private var now = Timestamp(microseconds: 0)
+    private var moment = Timestamp(microseconds: 0)
     private var sequence: UInt8 = 0
     private var writes = BatchWrites()
     /// Every balance that is new, with what it is the balance of.
@@ -108,6 +109,7 @@ struct WindowOpening {
         parameters.uuid(organisation)
         let rows = try session.execute(LaneStatements.epochAndClock(test: clock.mode == .test), parameters)
         now = Timestamp(microseconds: try rows.timestamp(0, 4))
+        moment = Timestamp(microseconds: try rows.timestamp(0, 6))
         clock.observe(now)
         return try Epochs(rows) == state.epochs
     }
@@ -136,7 +138,8 @@ struct WindowOpening {
             return false
         }
         let book = Book(opened.map(\.balance)).touched()
-        let last = writes.steps(organisation: organisation, batch: .fresh(at: now), at: now, policyVersion: state.policy.version, book: book)
+        let last = writes.steps(
+            organisation: organisation, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
         _ = try session.pipeline(last.map(\.step))
         return true
     }
