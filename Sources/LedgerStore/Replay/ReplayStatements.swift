@@ -143,7 +143,7 @@ enum ReplayStatements {
     static let marks = Statement(
         "replay_marks",
         """
-        SELECT v.id, v.kind, v.balance_id, v.data ->> 'tier', (v.data ->> 'at')::bigint FROM events v
+        SELECT v.id, v.kind, v.balance_id, v.data ->> 'tier', (v.data ->> 'at')::bigint, v.made_at FROM events v
         WHERE v.org_id = $1 AND v.kind = ANY($4::text[]) AND v.id < $2 AND v.id > $3 AND v.balance_id IS NOT NULL
         ORDER BY v.id LIMIT $5::bigint
         """

@@ -18,7 +18,7 @@ struct StartingState {
     private let start: Timestamp
     private let firstID: Identifier
     private var before: [Identifier: Before] = [:]
-    private var tiers: [Identifier: String] = [:]
+    private var routes: [Identifier: RouteTrail] = [:]
     private var suspended: [Identifier: Int64] = [:]
 
     init(organisation: Identifier, start: Timestamp) {
@@ -79,14 +79,17 @@ struct StartingState {
             for row in 0..<rows.count {
                 after = try rows.uuid(row, 0)
                 let balance: Identifier = try rows.uuid(row, 2)
+                let at = Timestamp(microseconds: try rows.timestamp(row, 5))
                 switch Event.Kind(rawValue: try rows.text(row, 1)) {
-                case .routeDowngraded: tiers[balance] = try rows.textIfPresent(row, 3)
-                case .routeRestored: tiers[balance] = nil
+                case .routeDowngraded: routes[balance, default: RouteTrail()].add(try rows.textIfPresent(row, 3), at: at)
+                case .routeRestored: routes[balance, default: RouteTrail()].add(nil, at: at)
                 case .suspensionOpened: suspended[balance] = try rows.int8IfPresent(row, 4)
                 default: break
                 }
             }
             if rows.count < Self.pageSize { return }
+            // Most routes are restored by now, and only of the last moment can more come.
+            routes = routes.filter { $0.value.tier != nil || $0.value.moment >= after.time }
         }
     }
 
@@ -115,7 +118,7 @@ struct StartingState {
         }
         let passedAt = try rows.timestampIfPresent(row, 14).map { Timestamp(microseconds: $0) }
         let marks = Marks(
-            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 15)), routeTier: tiers[id],
+            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 15)), routeTier: routes[id]?.tier,
             passedAt: passedAt.flatMap { $0 < start ? $0 : nil }, suspended: suspended[id] ?? 0)
         return Balance(
             id: id, limit: now.limit, held: now.held, spent: now.spent, version: now.version, changedAt: min(changedAt, start), marks: marks)
