@@ -27,15 +27,3 @@ struct ReplayBatch {
         guard settled.count == settledKinds.count else { throw StoreError(.corrupt, "batch \(id) has settlements without a kind") }
     }
 }
-
-/// A settlement's key beside its organisation.
-struct SettlementKey: Hashable {
-    let hold: Identifier
-    let kind: String
-}
-
-/// What a batch did, in its order, and which versions of balances it made.
-struct ReplayFacts {
-    var operations: [RecordedOperation] = []
-    var spans: [FactOrder<ReplayFacts>.Span] = []
-}
