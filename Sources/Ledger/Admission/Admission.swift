@@ -40,6 +40,8 @@ public enum Admission {
         public let events: [Event]
         /// Why another model was taken than the one asked for; nil: it was not.
         public let reason: String?
+        /// The envelopes that had another model taken.
+        public let downgradedBy: [String]
         public let shadows: [Shadow]
     }
 
@@ -66,6 +68,7 @@ public enum Admission {
                 guard route.take(standing.tier, because: "'\(standing.envelope)' is downgraded to \(standing.tier)") else {
                     return .refused(review.unreachable(standing.tier), route.offer)
                 }
+                route.noteAsked(by: [standing.envelope])
                 continue
             }
             guard review.objections.kind == nil else { return .refused(review.objections, route.offer) }
@@ -74,6 +77,7 @@ public enum Admission {
             }
             route.note(review.downgrades)
             guard route.take(asked.tier, because: asked.reason) else { return .refused(review.unreachable(asked.tier), route.offer) }
+            route.noteAsked(by: review.downgrades.filter { $0.tier == asked.tier }.map(\.request.claim.envelope.name))
         }
     }
 
@@ -92,6 +96,7 @@ public enum Admission {
                 at: slot, entry, limitBefore: limitBefore, of: envelope, request.identity, book: &book, at: now, into: &events)
         }
         events += route.switchBalances(book: &book)
-        return Admitted(offer: route.offer, entries: entries, events: events, reason: route.reason, shadows: review.shadows)
+        return Admitted(
+            offer: route.offer, entries: entries, events: events, reason: route.reason, downgradedBy: route.askedBy, shadows: review.shadows)
     }
 }

@@ -9,7 +9,7 @@ public struct Book: Sendable {
     public var pendingApprovals: [Identifier: Identifier] = [:]
     private var slots: [Identifier: Int]
     /// By slot: the version with which the balance came.
-    private let firstVersions: [Int64]
+    private var firstVersions: [Int64]
 
     public init(_ balances: [Balance]) {
         self.balances = balances
@@ -26,6 +26,15 @@ public struct Book: Sendable {
         book.changed = Array(repeating: true, count: balances.count)
         book.marked = book.changed
         return book
+    }
+
+    /// Takes one more balance in, which the book must not have; what decisions did to the others stays.
+    public mutating func add(_ balance: Balance) {
+        slots[balance.id] = balances.count
+        balances.append(balance)
+        changed.append(false)
+        marked.append(false)
+        firstVersions.append(balance.version)
     }
 
     /// Where a balance is kept; nil if the batch did not lock it.

@@ -30,3 +30,19 @@ public struct Objections: Sendable {
         return violations.isEmpty ? nil : .approvalRequired
     }
 }
+
+extension Objections.Kind {
+    /// The name of the problem that a caller is answered with.
+    public var problem: String {
+        switch self {
+        case .toolNotAllowed: "tool-not-allowed"
+        case .modelNotAllowed: "model-not-allowed"
+        case .unmatched: "forbidden"
+        case .suspended: "suspended"
+        case .frozen: "envelope-frozen"
+        case .exhausted: "envelope-exhausted"
+        case .rateLimited: "rate-limited"
+        case .approvalRequired: "approval-required"
+        }
+    }
+}

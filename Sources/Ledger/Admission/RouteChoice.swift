@@ -7,6 +7,8 @@ struct RouteChoice {
     private var switched: [Review.Downgrade] = []
     /// Why the way was gone; the first of several reasons.
     private var cause: String?
+    /// The envelopes that asked for the steps that were taken.
+    private(set) var askedBy: [String] = []
 
     init(_ offers: [Offer], routes: Routes) {
         self.offers = offers
@@ -32,6 +34,10 @@ struct RouteChoice {
         index = next
         if cause == nil { cause = reason }
         return true
+    }
+
+    mutating func noteAsked(by envelopes: [String]) {
+        for envelope in envelopes where !askedBy.contains(envelope) { askedBy.append(envelope) }
     }
 
     mutating func note(_ downgrades: [Review.Downgrade]) { switched += downgrades }

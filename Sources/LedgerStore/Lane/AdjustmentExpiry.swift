@@ -14,7 +14,7 @@ struct AdjustmentExpiry {
         try session.run("BEGIN")
         var book = Book(try BatchReads.decodeBalances(try session.execute(LaneStatements.lockBalances, parameters)))
         let rows = try session.execute(AdjustmentStatements.readExpiring, parameters)
-        let (epochs, now) = try Epochs.read(state.organisation.id, clock: clock, in: session)
+        let (epochs, now, moment) = try Epochs.read(state.organisation.id, clock: clock, in: session)
         guard epochs == state.epochs else { return try session.rollback() }
         var writes = BatchWrites()
         var remaining: [Identifier: Timestamp] = [:]
@@ -43,7 +43,7 @@ struct AdjustmentExpiry {
         }
         for balance in balances { book.slot(of: balance).map { book.setExpiry(remaining[balance], slot: $0) } }
         let steps = writes.steps(
-            organisation: state.organisation.id, batch: .fresh(at: now), at: now, policyVersion: state.policy.version, book: book)
+            organisation: state.organisation.id, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
         _ = try session.pipeline(steps.map(\.step))
     }
 }

@@ -4,9 +4,10 @@ struct BatchOrder {
     private var opened: [Int64] = []
     private var settled: [Int64] = []
     private var refused: [Int64] = []
+    private var adjusted: [Int64] = []
 
-    /// The positions of the opened, then of the settled, then of the refused.
-    var positions: [Int64] { opened + settled + refused }
+    /// The positions of the opened, then of the settled, then of the refused, then of the adjusted.
+    var positions: [Int64] { opened + settled + refused + adjusted }
 
     mutating func next() { current += 1 }
 
@@ -15,4 +16,6 @@ struct BatchOrder {
     mutating func noteSettled() { settled.append(current) }
 
     mutating func noteRefused() { refused.append(current) }
+
+    mutating func noteAdjusted() { adjusted.append(current) }
 }

@@ -5,6 +5,8 @@ internal import Postgres
 struct BatchReads {
     var epochs = Epochs()
     var now = Timestamp(microseconds: 0)
+    /// The database's own clock under the locks.
+    var moment = Timestamp(microseconds: 0)
     var isActive = false
     var balances: [Balance] = []
     var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
@@ -36,6 +38,7 @@ struct BatchReads {
         epochs = try Epochs(rows)
         now = Timestamp(microseconds: try rows.timestamp(0, 4))
         isActive = try rows.bool(0, 5)
+        moment = Timestamp(microseconds: try rows.timestamp(0, 6))
     }
 
     static func decodeBalances(_ rows: Rows) throws -> [Balance] {
@@ -122,15 +125,17 @@ struct BatchReads {
 }
 
 extension Epochs {
-    /// The epochs and the time, read under whatever locks the session holds.
-    static func read(_ organisation: Identifier, clock: StoreClock, in session: Session) throws -> (epochs: Epochs, now: Timestamp) {
+    /// The epochs, the time and the database's own clock, read under whatever locks the session holds.
+    static func read(
+        _ organisation: Identifier, clock: StoreClock, in session: Session
+    ) throws -> (epochs: Epochs, now: Timestamp, moment: Timestamp) {
         var parameters = Parameters()
         parameters.uuid(organisation)
         let rows = try session.execute(LaneStatements.epochAndClock(test: clock.mode == .test), parameters)
         guard rows.count == 1 else { throw StoreError(.corrupt, "the organisation has no epoch row") }
         let now = Timestamp(microseconds: try rows.timestamp(0, 4))
         clock.observe(now)
-        return (try Epochs(rows), now)
+        return (try Epochs(rows), now, Timestamp(microseconds: try rows.timestamp(0, 6)))
     }
 
     /// From the columns 0 … 3 of the epoch row.

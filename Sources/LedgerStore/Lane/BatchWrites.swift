@@ -111,7 +111,7 @@ struct BatchWrites {
         parameters.textArray(balances.map(\.marks.routeTier))
         parameters.timestampArray(balances.map(\.marks.passedAt?.microseconds))
         parameters.int8Array(balances.map(\.marks.suspended))
-        return PipelineStep(LaneStatements.updateMarks, parameters)
+        return PipelineStep(GuardStatements.updateMarks, parameters)
     }
 
     private func deleteOpen(organisation: Identifier) -> PipelineStep {

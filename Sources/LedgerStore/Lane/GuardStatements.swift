@@ -66,4 +66,22 @@ enum GuardStatements {
 
     static let deleteDowngraded = Statement(
         "downgraded_delete", "DELETE FROM downgraded_balances b WHERE b.org_id = $1 AND b.balance_id = ANY($2::uuid[])")
+
+    /// What balances remember beside their sums; written only where it changed. The rows exist, so only the update happens.
+    static let updateMarks = Statement(
+        "lane_update_marks",
+        """
+        INSERT INTO balances AS b (org_id, id, envelope, meter, rule, names, "values", limit_amount, last_fact, changed_at,
+                                   adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+        SELECT e.org_id, d.id, '', '', '', '{}', '{}', 0, '00000000-0000-0000-0000-000000000000', $2::timestamptz,
+               d.adjusted, d.next_expiry, d.alerted, d.route_tier, d.passed_at, d.suspended
+        FROM org_epochs e,
+             unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::timestamptz[], $9::bigint[])
+             AS d(id, adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, id) DO UPDATE
+        SET adjusted = excluded.adjusted, next_expiry = excluded.next_expiry, alerted = excluded.alerted,
+            route_tier = excluded.route_tier, passed_at = excluded.passed_at, suspended = excluded.suspended
+        """
+    )
 }

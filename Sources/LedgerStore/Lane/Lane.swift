@@ -248,7 +248,7 @@ actor Lane {
             return outcomes
         }
         let steps = decider.writes.steps(
-            organisation: state.organisation.id, batch: .fresh(at: reads.now), at: reads.now,
+            organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now,
             policyVersion: state.policy.version, book: decider.book)
         // COMMIT may go in the same trip, since locks and unique keys guard every row that is written.
         let results = try session.pipeline(steps.map(\.step))

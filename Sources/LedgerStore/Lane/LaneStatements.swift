@@ -13,13 +13,14 @@ enum LaneStatements {
         b.passed_at, b.suspended
         """
 
-    /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance.
+    /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance. The
+    /// last column is the database's own clock, also where a test clock stands still.
     static func epochAndClock(test: Bool) -> Statement {
         let now = test ? "(SELECT t.now FROM test_clock t WHERE t.id = 1)" : "clock_timestamp()"
         return Statement(
             test ? "lane_epoch_test" : "lane_epoch",
             """
-            SELECT e.policy, e.prices, e.keys, e.guards, \(now), o.state = 'active'
+            SELECT e.policy, e.prices, e.keys, e.guards, \(now), o.state = 'active', clock_timestamp()
             FROM org_epochs e JOIN orgs o ON o.org_id = e.org_id
             WHERE e.org_id = $1 AND o.org_id = $1
             """
@@ -153,24 +154,6 @@ enum LaneStatements {
         ON CONFLICT (org_id, id) DO UPDATE
         SET limit_amount = excluded.limit_amount, held = excluded.held, spent = excluded.spent, version = excluded.version,
             last_fact = excluded.last_fact, changed_at = excluded.changed_at
-        """
-    )
-
-    /// What balances remember beside their sums; written only where it changed. The rows exist, so only the update happens.
-    static let updateMarks = Statement(
-        "lane_update_marks",
-        """
-        INSERT INTO balances AS b (org_id, id, envelope, meter, rule, names, "values", limit_amount, last_fact, changed_at,
-                                   adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
-        SELECT e.org_id, d.id, '', '', '', '{}', '{}', 0, '00000000-0000-0000-0000-000000000000', $2::timestamptz,
-               d.adjusted, d.next_expiry, d.alerted, d.route_tier, d.passed_at, d.suspended
-        FROM org_epochs e,
-             unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::timestamptz[], $9::bigint[])
-             AS d(id, adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
-        WHERE e.org_id = $1
-        ON CONFLICT (org_id, id) DO UPDATE
-        SET adjusted = excluded.adjusted, next_expiry = excluded.next_expiry, alerted = excluded.alerted,
-            route_tier = excluded.route_tier, passed_at = excluded.passed_at, suspended = excluded.suspended
         """
     )
 

@@ -3,16 +3,6 @@ public import Ledger
 /// What can be worked out about an operation before its batch begins: which balances it claims, at which price.
 /// It holds for the state and the windows that it was made from; a batch that finds others makes it anew.
 public struct Preparation: Sendable {
-    /// One way to make a call, priced and matched.
-    struct PricedOffer: Sendable {
-        let call: Call
-        /// One for each envelope that matches; `identities` and `scopes` go with it.
-        let claims: [Claim]
-        let identities: [BalanceIdentity]
-        let scopes: [Identifier?]
-        let forbidding: [AccessRule]
-    }
-
     enum Work: Sendable {
         /// The call as it was asked for, then the models that its envelopes' downgrades can lead to.
         case call([PricedOffer])

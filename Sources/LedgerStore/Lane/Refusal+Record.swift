@@ -1,5 +1,5 @@
 internal import JSON
-public import Ledger
+internal import Ledger
 
 extension Refusal {
     /// The name of the problem that the caller was answered with.
@@ -7,7 +7,7 @@ extension Refusal {
         switch self {
         case .unauthorized: "unauthorized"
         case .tagBound: "forbidden"
-        case .tags(let faults): faults.contains { if case .missing = $0 { true } else { false } } ? "tags-missing" : "tag-value"
+        case .tags(let faults): CallPricing.Fault.tags(faults).problem
         case .unknownModel: "unknown-model"
         case .usageMissing, .amountTooLarge, .balanceKey, .expiryPassed: "invalid-request"
         case .objected(let objections): objections.kind?.problem ?? "forbidden"
@@ -35,22 +35,6 @@ extension Refusal {
         default: writer.array([String]()) { $0.string($1) }
         }
         return writer.bytes
-    }
-}
-
-extension Objections.Kind {
-    /// The name of the problem (DESIGN of the HTTP interface) that a caller is answered with.
-    public var problem: String {
-        switch self {
-        case .toolNotAllowed: "tool-not-allowed"
-        case .modelNotAllowed: "model-not-allowed"
-        case .unmatched: "forbidden"
-        case .suspended: "suspended"
-        case .frozen: "envelope-frozen"
-        case .exhausted: "envelope-exhausted"
-        case .rateLimited: "rate-limited"
-        case .approvalRequired: "approval-required"
-        }
     }
 }
 

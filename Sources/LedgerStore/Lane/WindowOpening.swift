@@ -20,6 +20,7 @@ struct WindowOpening {
     let state: OrganisationState
     let clock: StoreClock
     private var now = Timestamp(microseconds: 0)
+    private var moment = Timestamp(microseconds: 0)
     private var sequence: UInt8 = 0
     private var writes = BatchWrites()
     /// Every balance that is new, with what it is the balance of.
@@ -119,6 +120,7 @@ struct WindowOpening {
     private mutating func readEpoch(in session: Session) throws -> Bool {
         let read = try Epochs.read(organisation, clock: clock, in: session)
         now = read.now
+        moment = read.moment
         return read.epochs == state.epochs
     }
 
@@ -146,7 +148,8 @@ struct WindowOpening {
             return false
         }
         let book = Book(opened.map(\.balance)).touched()
-        let last = writes.steps(organisation: organisation, batch: .fresh(at: now), at: now, policyVersion: state.policy.version, book: book)
+        let last = writes.steps(
+            organisation: organisation, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
         _ = try session.pipeline(last.map(\.step))
         return true
     }

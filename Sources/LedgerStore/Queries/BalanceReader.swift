@@ -44,7 +44,8 @@ public struct BalanceReader: Sendable {
     ///   - tags: that the balances have.
     ///   - bound: tags of a key; balances of other values are not shown to it.
     public func list(
-        envelope: String, policy: Policy, tags: Tags, bound: Tags = Tags(), allWindows: Bool, after: Identifier?, limit: Int, of organisation: Identifier
+        envelope: String, policy: Policy, tags: Tags, bound: Tags = Tags(), allWindows: Bool, after: Identifier?, limit: Int,
+        of organisation: Identifier
     ) async throws -> [BalanceView] {
         let now = allWindows ? nil : clock.now()
         return try await pool.withSession { session in

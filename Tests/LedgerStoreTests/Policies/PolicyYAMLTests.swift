@@ -48,8 +48,9 @@ struct PolicyYAMLTests {
             ...
             """
         #expect(try Self.names(source) == ["a", "b"])
-        #expect(try Self.names("") == [])
-        #expect(try Self.names("# only a comment") == [])
+        for empty in ["", "# only a comment", "---\n---\n"] {
+            #expect(try Self.issues(empty).first?.contains("an empty policy limits nothing") == true, "\(empty)")
+        }
         #expect(try Self.names("envelopes: []") == [])
         let twice = "envelopes: [{ name: a, meter: cost, limit: \"1\" }]\n---\nenvelopes: [{ name: a, meter: cost, limit: \"1\" }]"
         #expect(try Self.issues(twice).first?.contains("names must be unique") == true)

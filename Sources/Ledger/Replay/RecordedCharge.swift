@@ -1,0 +1,18 @@
+/// A charge that no hold preceded, as it was booked.
+public struct RecordedCharge: Sendable {
+    public let id: Identifier
+    public let at: Timestamp
+    public let tags: Tags
+    public let model: String?
+    public let tool: String?
+    public let charged: Amounts
+
+    public init(id: Identifier, at: Timestamp, tags: Tags, model: String?, tool: String?, charged: Amounts) {
+        self.id = id
+        self.at = at
+        self.tags = tags
+        self.model = model
+        self.tool = tool
+        self.charged = charged
+    }
+}

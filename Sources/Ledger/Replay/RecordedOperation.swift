@@ -1,0 +1,17 @@
+/// One thing that a batch decided, as its fact tells.
+public enum RecordedOperation: Sendable {
+    case call(RecordedCall)
+    case end(RecordedEnd)
+    case charge(RecordedCharge)
+    case adjustment(RecordedAdjustment)
+
+    /// When its batch decided.
+    public var at: Timestamp {
+        switch self {
+        case .call(let call): call.at
+        case .end(let end): end.at
+        case .charge(let charge): charge.at
+        case .adjustment(let adjustment): adjustment.at
+        }
+    }
+}

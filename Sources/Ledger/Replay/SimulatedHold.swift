@@ -1,0 +1,20 @@
+/// What the simulation made of a call whose end is still to come.
+struct SimulatedHold {
+    struct Part {
+        let identity: BalanceIdentity
+        let envelope: Envelope
+        let amount: Int64
+    }
+
+    let labels: ReplayLabels
+    /// Nil: the call was not admitted.
+    let held: Held?
+
+    struct Held {
+        let model: String?
+        /// Whether the record names the same model.
+        let isRecordedModel: Bool
+        let openedAt: Timestamp
+        let parts: [Part]
+    }
+}

@@ -1,0 +1,142 @@
+public import Ledger
+public import Postgres
+
+/// Runs a policy over the recorded calls of an organisation. Reads only, in short transactions, beside a running service:
+/// what happens after the replay began is left out.
+public struct Replay {
+    /// How far a replay is.
+    public struct Progress: Sendable {
+        /// Operations that were decided again.
+        public internal(set) var operations: Int64 = 0
+        /// The moment that was reached.
+        public internal(set) var at: Timestamp
+    }
+
+    /// How many batches are listed at once, and how many of their facts are read at once.
+    private static let batchesPerPage: Int64 = 2_000
+    private static let factsPerGroup = 4_000
+
+    private let session: Session
+    private let organisation: Identifier
+    /// Half-open.
+    private let period: (start: Timestamp, end: Timestamp)
+    private var starting: StartingState
+    private var simulation: Simulation
+    private var progress: Progress
+    private let tell: (Progress) -> Void
+
+    /// Replays the operations of a period.
+    ///
+    /// - Parameters:
+    ///   - policy: nil: the one in force.
+    ///   - state: what the organisation's calls are decided by now: its prices, and the policy in force.
+    ///   - start: from this moment on.
+    ///   - end: until before this moment.
+    ///   - session: lent for the whole replay, outside of a transaction.
+    ///   - tell: hears after each page how far it is.
+    public static func run(
+        _ policy: Policy?, state: OrganisationState, from start: Timestamp, until end: Timestamp, in session: Session,
+        tell: @escaping (Progress) -> Void = { _ in }
+    ) throws -> ReplayReport {
+        let organisation = state.organisation.id
+        let starting = try startingState(organisation, from: start, until: end, in: session)
+        let simulation = Simulation(
+            policy: policy ?? state.policy, prices: state.prices, organisation: organisation, start: start,
+            guards: try starting.guards(in: session), hash: { Digest.identifier($0) })
+        var replay = Replay(
+            session: session, organisation: organisation, period: (start, end), starting: starting, simulation: simulation,
+            progress: Progress(at: start), tell: tell)
+        try replay.replay()
+        var report = replay.simulation.report
+        report.unrecordedRefusals = try replay.countedRefusals()
+        report.beginsEmpty = (policy ?? state.policy).envelopes.filter { envelope in
+            envelope.limit != nil && state.policy.envelope(named: envelope.name)?.rule != envelope.rule
+        }.map(\.name)
+        return report
+    }
+
+    // MARK: - Before the period
+
+    private static func startingState(
+        _ organisation: Identifier, from start: Timestamp, until end: Timestamp, in session: Session
+    ) throws -> StartingState {
+        var starting = StartingState(organisation: organisation, start: start)
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: start.microseconds)
+        guard try session.execute(ReplayStatements.earlier, parameters).bool(0, 0) else { return starting }
+        try starting.learnMarks(in: session)
+        try forEachGroup(organisation, from: start, until: end, in: session) { try starting.learn($0, in: session) }
+        return starting
+    }
+
+    // MARK: - The period
+
+    private mutating func replay() throws {
+        let starting = starting
+        var order = FactOrder<ReplayFacts> { starting.version(of: $0) }
+        try Self.forEachGroup(organisation, from: period.start, until: period.end, in: session) { batches in
+            let page = try FactPage(batches, organisation: organisation, in: session)
+            var ready: [ReplayFacts] = []
+            for batch in batches {
+                let facts = page.facts(of: batch)
+                ready += order.add(facts, spans: facts.spans)
+            }
+            try decide(ready.flatMap(\.operations))
+        }
+        let rest = order.rest().flatMap(\.operations)
+        simulation.report.unplaced = Int64(rest.count)
+        try decide(rest)
+    }
+
+    private mutating func decide(_ operations: [RecordedOperation]) throws {
+        let prepared = operations.map { simulation.prepare($0) }
+        var missing: Set<Identifier> = []
+        for one in prepared { simulation.missing(for: one, into: &missing) }
+        simulation.add(try starting.balances(missing, in: session))
+        for one in prepared { simulation.run(one) }
+        progress.operations += Int64(operations.count)
+        progress.at = operations.last?.at ?? progress.at
+        tell(progress)
+    }
+
+    /// Lends the batches of a period in their order, so many at a time that their facts fit one page.
+    private static func forEachGroup(
+        _ organisation: Identifier, from start: Timestamp, until end: Timestamp, in session: Session, _ body: ([ReplayBatch]) throws -> Void
+    ) throws {
+        var after = Identifier.none
+        while true {
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            parameters.timestamp(microsecondsSince1970: start.microseconds)
+            parameters.timestamp(microsecondsSince1970: end.microseconds)
+            parameters.uuid(after)
+            parameters.int8(batchesPerPage)
+            let rows = try session.execute(ReplayStatements.batches, parameters)
+            var group: [ReplayBatch] = []
+            var count = 0
+            for row in 0..<rows.count {
+                let batch = try ReplayBatch(rows, row)
+                after = batch.id
+                group.append(batch)
+                count += batch.factCount
+                guard count >= factsPerGroup else { continue }
+                try body(group)
+                group = []
+                count = 0
+            }
+            if !group.isEmpty { try body(group) }
+            if rows.count < batchesPerPage { return }
+        }
+    }
+
+    private func countedRefusals() throws -> Int64 {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        // A minute that the period begins in counts whole.
+        let start = Timestamp(seconds: period.start.seconds - period.start.seconds % 60)
+        parameters.timestamp(microsecondsSince1970: start.microseconds)
+        parameters.timestamp(microsecondsSince1970: period.end.microseconds)
+        return try session.execute(ReplayStatements.counted, parameters).int8(0, 0)
+    }
+}

@@ -1,0 +1,29 @@
+internal import Ledger
+internal import Postgres
+
+/// A batch of the record: which facts it made, and in which order.
+struct ReplayBatch {
+    let id: Identifier
+    let at: Timestamp
+    let opened: [Identifier]
+    let settled: [Identifier]
+    let settledKinds: [String]
+    let refused: [Identifier]
+    let adjusted: [Identifier]
+    /// Of opened, settled, refused and adjusted in turn; shorter where an older release or a job wrote the batch.
+    let positions: [Int64]
+
+    var factCount: Int { opened.count + settled.count + refused.count + adjusted.count }
+
+    init(_ rows: Rows, _ row: Int) throws {
+        id = try rows.uuid(row, 0)
+        at = Timestamp(microseconds: try rows.timestamp(row, 1))
+        opened = try rows.uuidArray(row, 2)
+        settled = try rows.uuidArray(row, 3)
+        settledKinds = try rows.textArray(row, 4)
+        refused = try rows.uuidArray(row, 5)
+        adjusted = try rows.uuidArray(row, 6)
+        positions = try rows.int8Array(row, 7)
+        guard settled.count == settledKinds.count else { throw StoreError(.corrupt, "batch \(id) has settlements without a kind") }
+    }
+}
