@@ -366,11 +366,6 @@ def test_usage_without_usage(organisation):
     organisation.admin.charge(body).expect_problem(422, "invalid-request", ["", "/usage", "/cost"])
 
 
-def test_usage_missing_tag(organisation):
-    body = without(usage(), "/tags/team_id")
-    organisation.admin.charge(body).expect_problem(422, "tags-missing", "/tags/team_id")
-
-
 # Envelopes
 
 

@@ -70,12 +70,17 @@ def test_freeze_twice(own):
     assert [event["kind"] for event in events] == ["envelope.unfrozen", "envelope.frozen"]
 
 
-def test_frozen_envelope_in_shadow_mode_stops_nothing(planned):
-    call = model_call(tags={"team_id": "support", "workflow_name": "tried"})
-    held = planned.admin.reserve(call).expect(201)["id"]
-    planned.set_frozen("tried", True)
-    planned.admin.reserve(call).expect(201)
-    planned.admin.post(f"/v1/reservations/{held}/extend", {"ttl_seconds": 3600}).expect(200)
+def test_envelope_in_shadow_mode_is_not_frozen(planned):
+    """It stops nothing, so a freeze would promise what it does not do."""
+    planned.admin.post("/v1/envelopes/tried/freeze", {"reason": "x"}).expect_problem(409, "conflict")
+    planned.admin.reserve(model_call(tags={"team_id": "support", "workflow_name": "tried"})).expect(201)
+
+
+def test_unfreeze_after_the_policy_dropped_the_envelope(own):
+    own.set_frozen("team-month", True)
+    own.admin.post("/v1/policy/versions", b"envelopes: []", content_type="application/yaml").expect(201)
+    answer = own.admin.post("/v1/envelopes/team-month/unfreeze", {"reason": "gone"}).expect(200)
+    assert answer["frozen"] is None
 
 
 def test_freezes_outlive_a_new_policy(own):
@@ -155,7 +160,7 @@ def test_adjustment_of_calls(own):
 
 
 def test_adjustment_beyond_every_amount(own):
-    own.adjust("team-month", "9223372036.854775807", key={"team_id": "support"})
+    own.adjust("team-month", "140000000", key={"team_id": "support"})
     body = {"amount": "9223372036.854775807", "reason": "x", "key": {"team_id": "support"}}
     own.admin.post("/v1/envelopes/team-month/adjustments", body).expect_problem(422, "invalid-request")
     assert [line["version"] for line in own.history("team-month")] == [1]

@@ -113,7 +113,6 @@ struct EnvelopeRoutes: Sendable {
         let state = try await store.organisations.current(caller.organisation.name) ?? caller.state
         let freeze = state.guards.freeze(of: name)
         return Answer.json { writer in
-            if let envelope = state.policy.envelope(named: name) { return writer.envelope(envelope, policy: state.policy, freeze: freeze) }
             writer.object { writer in
                 writer.name("name")
                 writer.string(name)
