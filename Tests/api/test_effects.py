@@ -115,6 +115,15 @@ def test_real_spend_is_booked_beyond_the_limit(own):
     assert own.admin.charge(usage(cost="1")).expect(201)["overrun"]["cost"] == "1"
 
 
+def test_charge_that_lacks_a_tag_is_booked(own):
+    """The money is spent: it counts under the empty value of the tag."""
+    body = usage()
+    body["tags"].pop("team_id")
+    own.admin.charge(body).expect(201)
+    (balance,) = own.admin.get("/v1/envelopes/team-month/balances", query={"team_id": ""}).expect(200)["data"]
+    assert Fraction(balance["spent"]) > 0
+
+
 def test_charges_never_wrap(own):
     """The largest amount fits once; after it no sum of spending becomes smaller."""
     own.admin.charge(usage(cost="9223372036.854775807")).expect(201)
