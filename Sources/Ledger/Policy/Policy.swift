@@ -1,5 +1,6 @@
-/// The rules of an organisation, one version of them, ready to decide by.
-public struct Policy: Sendable {
+/// The rules of an organisation, one version of them, ready to decide by. A class, since every call carries it along: one
+/// reference count instead of one for each part.
+public final class Policy: Sendable {
     /// 0 for the empty policy of an organisation that has none yet.
     public let version: Int64
     public let envelopes: [Envelope]

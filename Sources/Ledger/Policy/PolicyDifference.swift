@@ -26,7 +26,7 @@ public enum PolicyDifference {
         }
         for envelope in new.envelopes {
             guard let before = old.envelope(named: envelope.name) else {
-                changes.append(PolicyChange(.added, "envelope", name: envelope.name, detail: envelope.text(\.limit)))
+                changes.append(PolicyChange(.added, "envelope", name: envelope.name, detail: envelope.boundsText))
                 continue
             }
             let details = differences(before, envelope)
@@ -108,6 +108,10 @@ extension Workflow {
 
 extension Envelope {
     fileprivate func text(_ amount: KeyPath<Envelope, Int64?>) -> String { self[keyPath: amount].map(meter.text) ?? "none" }
+
+    fileprivate var boundsText: String {
+        [limit.map { "limit \(meter.text($0))" }, perCall.map { "per_call \(meter.text($0))" }].compactMap { $0 }.joined(separator: ", ")
+    }
 
     fileprivate var matchText: String { match.isEmpty ? "every call" : match.text }
 

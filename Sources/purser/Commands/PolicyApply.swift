@@ -7,7 +7,7 @@ struct PolicyApply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Put a folder of policy files in force; binds every call that begins after this returned.")
 
-    @Argument(help: "The folder.") var directory = "policies"
+    @Argument(help: "The folder.") var directory: String
     @Option(help: "The organisation.") var org = Organisation.defaultName
     @Option(help: "Why; it is kept with the version.") var message = ""
     @Option(help: "Who; it is kept with the version.") var author = "command line"

@@ -9,7 +9,7 @@ struct PolicyLint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Check a folder of policy files. Exits with 1 if anything is wrong.")
 
-    @Argument(help: "The folder.") var directory = "policies"
+    @Argument(help: "The folder.") var directory: String
     @Option(help: "A price file in LiteLLM's format; models of the routes without a price in it are errors.") var prices: String?
     @Option(help: "A JSON file with the tags of a call, which are checked too.") var tags: String?
 

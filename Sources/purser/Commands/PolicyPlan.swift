@@ -7,7 +7,7 @@ struct PolicyPlan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show what a folder of policy files would change, and which live balances it would put over their limit.")
 
-    @Argument(help: "The folder.") var directory = "policies"
+    @Argument(help: "The folder.") var directory: String
     @Option(help: "The organisation.") var org = Organisation.defaultName
 
     func run() async throws {

@@ -51,7 +51,7 @@ struct AccessLintTests {
 
     @Test("rules that can be used are read as they are written")
     func good() throws {
-        let policy = try Policy(
+        let policy = try Policy.read(
             [
                 "tools": [
                     ["match": ["agent_id": "triage-*"], "allow": ["crm.*", "kb.search"], "deny": ["crm.delete"]],

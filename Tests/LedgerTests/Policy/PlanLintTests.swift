@@ -127,7 +127,7 @@ struct PlanLintTests {
         arguments: [("1s", 1), ("90s", 90), ("30m", 1_800), ("1h", 3_600), ("744h", 2_678_400), ("31d", 2_678_400), ("4w", 2_419_200)]
             as [(String, Int64)])
     func goodDurations(text: String, seconds: Int64) throws {
-        let policy = try Policy([
+        let policy = try Policy.read([
             "envelopes": [
                 [
                     "name": "a", "per": ["agent_id"], "meter": "cost", "limit": "1",
@@ -144,7 +144,7 @@ struct PlanLintTests {
             var members: [(String, Draft)] = [("name", "a"), ("per", ["run_id"]), ("meter", "cost"), ("plan", plan)]
             if limit { members.append(("limit", "1")) }
             if perCall { members.append(("per_call", "1")) }
-            return try Policy(["tiers": ["premium", "economy"], "envelopes": [.object(members)]]).envelopes[0].plan.steps
+            return try Policy.read(["tiers": ["premium", "economy"], "envelopes": [.object(members)]]).envelopes[0].plan.steps
         }
         let alert: Draft = ["at": 80, "do": "alert"]
         let refuse: Draft = ["at": 120, "do": "refuse"]

@@ -86,7 +86,7 @@ struct PolicyLanguageTests {
 
     @Test("what a policy does not say is the careful default")
     func defaults() throws {
-        let policy = try Policy(["envelopes": [["name": "a", "meter": "cost", "limit": "1"]], "unknown_price": "refuse"])
+        let policy = try Policy.read(["envelopes": [["name": "a", "meter": "cost", "limit": "1"]], "unknown_price": "refuse"])
         #expect(policy.unmatched == .admit && policy.unknownPrice == nil && policy.routes == .none)
         #expect(policy.accessRules.isEmpty && policy.contacts.isEmpty && policy.workflows.isEmpty)
         #expect(policy.envelopes[0].mode == .enforce && policy.envelopes[0].plan.steps == [.refuse(100)])

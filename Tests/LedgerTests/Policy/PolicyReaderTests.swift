@@ -5,7 +5,7 @@ import Testing
 struct PolicyReaderTests {
     @Test("is read as it was written")
     func everyField() throws {
-        let policy = try Policy(
+        let policy = try Policy.read(
             [
                 "envelopes": [
                     [
@@ -51,17 +51,17 @@ struct PolicyReaderTests {
 
     @Test("may be spread over documents, be empty, or have empty ones among them")
     func documents() throws {
-        let policy = try Policy(
+        let policy = try Policy.read(
             ["envelopes": [["name": "a", "meter": "cost", "limit": "1"]]], nil, ["envelopes": []], [:],
             ["envelopes": [["name": "b", "meter": "tokens", "limit": 1]]])
         #expect(policy.envelopes.map(\.name) == ["a", "b"])
-        #expect(try Policy().envelopes.isEmpty)
-        #expect(try Policy(nil).envelopes.isEmpty)
+        #expect(try Policy.read().envelopes.isEmpty)
+        #expect(try Policy.read(nil).envelopes.isEmpty)
     }
 
     @Test("may give a label's value as a number, which is meant as text")
     func numbersAsText() throws {
-        let policy = try Policy(["envelopes": [["name": "a", "match": ["cost_center": .number("042")], "meter": "cost", "limit": "1"]]])
+        let policy = try Policy.read(["envelopes": [["name": "a", "match": ["cost_center": .number("042")], "meter": "cost", "limit": "1"]]])
         #expect(policy.envelopes[0].match[0].matcher == .exact("042"))
     }
 
@@ -69,17 +69,19 @@ struct PolicyReaderTests {
     func words() throws {
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         for (index, day) in days.enumerated() {
-            let policy = try Policy(["envelopes": [["name": "a", "meter": "cost", "limit": "1", "window": ["every": "week", "starts": .text(day)]]]])
+            let policy = try Policy.read([
+                "envelopes": [["name": "a", "meter": "cost", "limit": "1", "window": ["every": "week", "starts": .text(day)]]]
+            ])
             #expect(policy.envelopes[0].windowRule.weekStart == Int64(index))
         }
         for word in ["minute", "hour", "day", "week", "month", "run"] {
-            let policy = try Policy([
+            let policy = try Policy.read([
                 "envelopes": [["name": "a", "per": ["run_id"], "meter": "cost", "limit": "1", "window": ["every": .text(word)]]]
             ])
             #expect(policy.envelopes[0].windowRule.period.rawValue == word)
         }
         for meter in ["tokens", "model_calls", "tool_calls"] {
-            let policy = try Policy(["envelopes": [["name": "a", "meter": .text(meter), "limit": 12]]])
+            let policy = try Policy.read(["envelopes": [["name": "a", "meter": .text(meter), "limit": 12]]])
             #expect(policy.envelopes[0].meter.rawValue == meter)
         }
     }
@@ -88,7 +90,7 @@ struct PolicyReaderTests {
         "may name any minute of the day",
         arguments: [("00:00", 0), ("00:01", 60), ("09:00", 32_400), ("10:30", 37_800), ("23:59", 86_340)] as [(String, Int64)])
     func timesOfDay(text: String, seconds: Int64) throws {
-        let policy = try Policy(["envelopes": [["name": "a", "meter": "cost", "limit": "1", "window": ["every": "day", "at": .text(text)]]]])
+        let policy = try Policy.read(["envelopes": [["name": "a", "meter": "cost", "limit": "1", "window": ["every": "day", "at": .text(text)]]]])
         #expect(policy.envelopes[0].windowRule.secondOfDay == seconds)
     }
 }

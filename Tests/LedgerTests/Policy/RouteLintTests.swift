@@ -57,7 +57,7 @@ struct RouteLintTests {
         let models = names.enumerated().map { index, name -> (String, Draft) in
             (name, index == 49 ? ["tier": "economy"] : ["tier": "premium", "downgrade_to": .text(names[index + 1])])
         }
-        let policy = try Policy(["tiers": ["premium", "economy"], "models": .object(models)])
+        let policy = try Policy.read(["tiers": ["premium", "economy"], "models": .object(models)])
         #expect(policy.routes.target(from: "m0", to: "economy") == "m49")
     }
 

@@ -75,7 +75,7 @@ extension PolicyReader {
 
 extension Policy {
     /// Reads documents that must be good.
-    init(_ drafts: Draft..., version: Int64 = 1) throws {
-        self = try PolicyReader.read(drafts, version: version).policy
+    static func read(_ drafts: Draft..., version: Int64 = 1) throws -> Policy {
+        try PolicyReader.read(drafts, version: version).policy
     }
 }
