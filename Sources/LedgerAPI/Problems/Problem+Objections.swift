@@ -54,10 +54,15 @@ extension Problem {
     private static func approvalRequired(_ objections: Objections) -> Problem {
         let asking = objections.violations.filter { $0.action == .requireApproval }
         let names = asking.map { "'\($0.identity.envelope)'" }.joined(separator: ", ")
+        guard let approval = asking.lazy.compactMap(\.approval).first else {
+            return Problem(
+                .forbidden, "approval-required", "Approval required",
+                "\(names) asks a person first, and people were asked too often this minute; send the call again in a minute."
+            ).with(.retryAfter, "60")
+        }
         let problem = Problem(
             .forbidden, "approval-required", "Approval required",
             "\(names) asks a person first; wait for the approval that Location names, then send the call again.")
-        guard let approval = asking.lazy.compactMap(\.approval).first else { return problem }
         return problem.with(.location, "/v1/approvals/\(approval)").with(.text("approval_id", approval.description))
     }
 
