@@ -22,7 +22,7 @@ ALTER TABLE refusals
     ADD COLUMN reasoning_tokens     bigint,
     ADD COLUMN stated_cost          bigint;
 
--- In which order a batch decided: the positions of `opened`, then of `settled`, then of `refused`.
+-- In which order a batch decided: the positions of `opened`, then of `settled`, of `refused` and of `adjusted`.
 ALTER TABLE batches
     ADD COLUMN positions  bigint[]  NOT NULL DEFAULT '{}',
     ADD COLUMN adjusted   uuid[]    NOT NULL DEFAULT '{}';
