@@ -3,15 +3,31 @@ public struct Event: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         /// A balance reached a step that alerts, or a single call went above `per_call`.
         case alert
+        /// What an alert told of is over: the window ended, or the limit rose.
+        case alertCleared = "alert.cleared"
         case routeDowngraded = "route.downgraded"
         case routeRestored = "route.restored"
         case approvalRequested = "approval.requested"
+        /// Nobody has answered yet.
+        case approvalReminded = "approval.reminded"
+        case approvalApproved = "approval.approved"
+        case approvalRejected = "approval.rejected"
+        /// Nobody answered in time.
+        case approvalExpired = "approval.expired"
+        /// What was left of a grant was taken back.
+        case grantExpired = "grant.expired"
         case suspensionOpened = "suspension.opened"
         case envelopeFrozen = "envelope.frozen"
         case envelopeUnfrozen = "envelope.unfrozen"
         case creditCarried = "credit.carried"
         case adjustmentExpired = "adjustment.expired"
         case balanceAdjusted = "balance.adjusted"
+        /// A window began, for every key that was in use in the one before.
+        case windowOpened = "window.opened"
+        /// A webhook answered that it is gone and is sent nothing any more.
+        case webhookDisabled = "webhook.disabled"
+        /// The facts and the balances of the organisation disagree.
+        case ledgerInconsistent = "ledger.inconsistent"
     }
 
     public let kind: Kind

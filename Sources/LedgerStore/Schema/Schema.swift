@@ -19,5 +19,9 @@ public enum Schema {
         ("0001_ledger.sql", PackageResources._001_ledger_sql),
         ("0002_prices.sql", PackageResources._002_prices_sql),
         ("0003_policy.sql", PackageResources._003_policy_sql),
+        ("0004_jobs.sql", PackageResources._004_jobs_sql),
+        ("0005_approvals.sql", PackageResources._005_approvals_sql),
+        ("0006_feed.sql", PackageResources._006_feed_sql),
+        ("0007_webhooks.sql", PackageResources._007_webhooks_sql),
     ]
 }
