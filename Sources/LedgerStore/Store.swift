@@ -40,6 +40,9 @@ public struct Store: Sendable {
     public let events: EventReader
     public let alerts: AlertReader
     public let approvals: ApprovalReader
+    public let approvalDesk: ApprovalDesk
+    public let approvalWatch: ApprovalWatch
+    public let adjustments: ExpiredAdjustments
     public let routes: DowngradedRoutes
     public let holds: ExpiredHolds
     public let testClock: TestClock
@@ -62,6 +65,10 @@ public struct Store: Sendable {
         events = EventReader(pool: pool)
         alerts = AlertReader(pool: pool)
         approvals = ApprovalReader(pool: pool)
+        approvalWatch = ApprovalWatch(pool: pool, logger: logger)
+        approvalDesk = ApprovalDesk(
+            pool: pool, lanes: lanes, reader: approvals, watch: approvalWatch, directory: directory, clock: clock, logger: logger)
+        adjustments = ExpiredAdjustments(pool: pool, directory: directory, clock: clock, logger: logger)
         routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock)
         holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)
         testClock = TestClock(pool: pool, clock: clock)

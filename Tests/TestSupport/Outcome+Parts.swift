@@ -32,6 +32,7 @@ extension Outcome {
         case .replayed(_, let late): late ? "replayed late" : "replayed"
         case .nothing: "nothing"
         case .adjusted: "adjusted"
+        case .decided: "decided"
         case .refused(.objected(let objections)): objections.kind.map { Self.words("\($0)") } ?? "objected"
         case .refused(.tags(let faults)): faults.contains { if case .missing = $0 { true } else { false } } ? "tags missing" : "tag value"
         case .refused(let refusal): Self.words("\(refusal)")

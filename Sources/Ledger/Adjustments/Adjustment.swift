@@ -7,6 +7,8 @@ public struct Adjustment: Sendable {
         case carry
         /// The end of an earlier one.
         case expiry
+        /// What a person approved, on the balance of a run's grants.
+        case grant
     }
 
     /// The most that adjustments of one balance may add up to, in either direction; far enough from what fits for their
@@ -18,7 +20,7 @@ public struct Adjustment: Sendable {
     public let amount: Int64
     /// When an expiry takes it back; nil: it stays.
     public let expiresAt: Timestamp?
-    /// The adjustment that an expiry ends.
+    /// The adjustment that an expiry ends; the approval that gave a grant.
     public let source: Identifier?
     public let reason: String
     public let author: String
@@ -63,6 +65,12 @@ public struct Adjustment: Sendable {
         if let envelope {
             PlanWatch.look(at: slot, entry, limitBefore: before.limit, of: envelope, identity, book: &book, at: now, into: &events)
             events.append(Event(kind.event, of: envelope, identity, book.balances[slot], reason: "\(identity.meter.text(amount)): \(reason)"))
+        } else if identity.isGrant, kind == .expiry {
+            let balance = book.balances[slot]
+            events.append(
+                Event(
+                    .grantExpired, envelope: identity.envelope, identity: identity, limit: balance.limit, held: balance.held, spent: balance.spent,
+                    reason: "the time of a grant is over; \(identity.meter.text(-amount)) of it was not used"))
         }
         return Settlement.Booked(entries: [entry], events: events)
     }
@@ -74,6 +82,7 @@ extension Adjustment.Kind {
         case .adjustment: .balanceAdjusted
         case .carry: .creditCarried
         case .expiry: .adjustmentExpired
+        case .grant: .approvalApproved
         }
     }
 }

@@ -8,12 +8,15 @@ public enum Admission {
         public let slot: Int?
         /// What an approval of this envelope would be for; nil where its plan asks for none.
         public let scope: Identifier?
+        /// Where the balance of the scope's grants is kept; nil where nothing was granted.
+        public let grant: Int?
 
-        public init(claim: Claim, identity: BalanceIdentity, slot: Int?, scope: Identifier? = nil) {
+        public init(claim: Claim, identity: BalanceIdentity, slot: Int?, scope: Identifier? = nil, grant: Int? = nil) {
             self.claim = claim
             self.identity = identity
             self.slot = slot
             self.scope = scope
+            self.grant = grant
         }
     }
 
@@ -35,7 +38,7 @@ public enum Admission {
     public struct Admitted: Sendable {
         /// Which of the offers was taken.
         public let offer: Offer
-        /// One for each balance, in the order of the requests.
+        /// One for each balance, in the order of the requests; that of a grant where the call is drawn from one.
         public let entries: [Entry]
         public let events: [Event]
         /// Why another model was taken than the one asked for; nil: it was not.
@@ -85,8 +88,15 @@ public enum Admission {
         var events: [Event] = review.callAlerts
         var entries: [Entry] = []
         entries.reserveCapacity(route.offer.requests.count)
-        for request in route.offer.requests {
+        for (index, request) in route.offer.requests.enumerated() {
             let envelope = request.claim.envelope
+            if let grant = review.draws[index] {
+                let limit = book.balances[grant].limit
+                if let entry = book.book(slot: grant, held: request.claim.amount, spent: 0, limit: limit, fact: fact, at: now) {
+                    entries.append(entry)
+                }
+                continue
+            }
             guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { continue }
             let limitBefore = book.balances[slot].limit
             // The review bounds every sum, and one call claims a balance once.

@@ -27,6 +27,9 @@ public final class BalanceIdentity: Sendable {
         )
     }
 
+    /// Whether this is the balance of grants, beside an envelope.
+    public var isGrant: Bool { rule == Grant.rule }
+
     /// Whether this is the balance of another value of one of these tags.
     public func contradicts(_ tags: Tags) -> Bool {
         zip(names, values).contains { name, value in tags[name].map { $0 != value } ?? false }

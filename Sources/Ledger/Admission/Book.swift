@@ -5,8 +5,8 @@ public struct Book: Sendable {
     public private(set) var changed: [Bool]
     /// By slot: whether its marks were changed.
     public private(set) var marked: [Bool]
-    /// The approval that is pending for a scope, if one is.
-    public var pendingApprovals: [Identifier: Identifier] = [:]
+    /// By scope what stands between a run and an envelope that asks a person; none where nobody was asked.
+    public var gates: [Identifier: Gate] = [:]
     private var slots: [Identifier: Int]
     /// By slot: the version with which the balance came.
     private var firstVersions: [Int64]

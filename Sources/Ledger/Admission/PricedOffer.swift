@@ -22,7 +22,8 @@ public struct PricedOffer: Sendable {
             let claim = claims[index]
             let identity = identities[index]
             return Admission.Request(
-                claim: claim, identity: identity, slot: claim.envelope.limit == nil ? nil : book.slot(of: identity.id), scope: scopes[index])
+                claim: claim, identity: identity, slot: claim.envelope.limit == nil ? nil : book.slot(of: identity.id), scope: scopes[index],
+                grant: scopes[index].flatMap { book.slot(of: $0) })
         }
         return Offer(call: call, requests: requests, forbidding: forbidding)
     }

@@ -12,18 +12,20 @@ struct Review {
     private(set) var downgrades: [Downgrade] = []
     private(set) var shadows: [Shadow] = []
     private(set) var callAlerts: [Event] = []
+    /// By the place of a request the balance of grants that the call is drawn from instead of the envelope's.
+    private(set) var draws: [Int: Int] = [:]
     /// The lowest tier to which a balance's route is switched already, and the envelope.
     private(set) var standing: (tier: String, envelope: String)?
 
     init(_ offer: Offer, terms: Admission.Terms, book: Book) {
         objections.suspensions = terms.guards.suspensions(covering: offer.call.tags, key: terms.key)
         objections.isUnmatched = offer.requests.isEmpty && terms.policy.unmatched == .refuse
-        for request in offer.requests {
+        for (index, request) in offer.requests.enumerated() {
             let envelope = request.claim.envelope
             if envelope.mode == .enforce, let freeze = terms.guards.freeze(of: envelope.name) { objections.freezes.append(freeze) }
             let before = (violations: objections.violations.count, downgrades: downgrades.count)
-            weighCall(request, offer.call, book, terms.policy.routes)
-            let fits = weighBalance(request, book, terms.policy.routes)
+            weighCall(request, at: index, offer.call, book, terms.policy.routes)
+            let fits = weighBalance(request, at: index, book, terms.policy.routes)
             // A sum that no balance can hold is refused in any mode.
             if envelope.mode == .shadow, fits { turnToShadow(request, before) }
         }
@@ -44,7 +46,7 @@ struct Review {
         return objections
     }
 
-    private mutating func weighCall(_ request: Admission.Request, _ call: Call, _ book: Book, _ routes: Routes) {
+    private mutating func weighCall(_ request: Admission.Request, at index: Int, _ call: Call, _ book: Book, _ routes: Routes) {
         let envelope = request.claim.envelope
         guard let perCall = envelope.perCall, request.claim.amount > perCall else { return }
         if let alert = Self.callAlert(request) { callAlerts.append(alert) }
@@ -52,7 +54,9 @@ struct Review {
             guard step.action == .downgrade else { return true }
             return call.model.map { !routes.isAtOrBelow($0, step.to ?? "") } ?? false
         }
-        act(gate, request, rule: .perCall, limit: perCall, balance: request.slot.map { book.balances[$0] })
+        if asksAnyone(gate, request, at: index, book) {
+            act(gate, request, rule: .perCall, limit: perCall, balance: request.slot.map { book.balances[$0] }, book)
+        }
     }
 
     /// What the owner is told of a call above `per_call`, if the plan says so.
@@ -67,7 +71,7 @@ struct Review {
     }
 
     /// False if the sum is more than a balance can hold; the call is refused then.
-    private mutating func weighBalance(_ request: Admission.Request, _ book: Book, _ routes: Routes) -> Bool {
+    private mutating func weighBalance(_ request: Admission.Request, at index: Int, _ book: Book, _ routes: Routes) -> Bool {
         let envelope = request.claim.envelope
         guard let slot = request.slot, let limit = envelope.limit(adjusted: book.balances[slot].marks.adjusted) else { return true }
         let balance = book.balances[slot]
@@ -79,11 +83,22 @@ struct Review {
         let wanted = balance.used + Int128(request.claim.amount)
         let fits = wanted <= Int128(Int64.max)
         let gate = fits ? envelope.plan.gate(for: wanted, of: limit) : PlanStep(at: 100, action: .refuse)
-        act(gate, request, rule: .limit, limit: limit, balance: balance)
+        if asksAnyone(gate, request, at: index, book) { act(gate, request, rule: .limit, limit: limit, balance: balance, book) }
         return fits
     }
 
-    private mutating func act(_ step: PlanStep?, _ request: Admission.Request, rule: Violation.Rule, limit: Int64, balance: Balance?) {
+    /// False where the step asks a person and one has granted enough: the call is drawn from the grant.
+    private mutating func asksAnyone(_ step: PlanStep?, _ request: Admission.Request, at index: Int, _ book: Book) -> Bool {
+        guard let grant = request.grant, step?.action == .requireApproval, Grant.covers(request.claim.amount, of: book.balances[grant]) else {
+            return true
+        }
+        draws[index] = grant
+        return false
+    }
+
+    private mutating func act(
+        _ step: PlanStep?, _ request: Admission.Request, rule: Violation.Rule, limit: Int64, balance: Balance?, _ book: Book
+    ) {
         guard let step else { return }
         if step.action == .downgrade {
             let name = request.claim.envelope.name
@@ -91,11 +106,14 @@ struct Review {
             downgrades.append(
                 Downgrade(request: request, tier: step.to ?? "", reason: "'\(name)' \(passed)", isSticky: rule == .limit))
         } else {
+            let scope = step.action == .requireApproval ? request.scope : nil
+            var rejected: Identifier?
+            if case .rejected(let approval)? = scope.flatMap({ book.gates[$0] }) { rejected = approval }
             objections.violations.append(
                 Violation(
-                    rule: rule, action: step.action, identity: request.identity, limit: limit,
+                    rule: rule, action: rejected == nil ? step.action : .refuse, identity: request.identity, limit: limit,
                     ceiling: step.at.map { Envelope.share($0, of: limit) }, held: balance?.held ?? 0, spent: balance?.spent ?? 0,
-                    requested: request.claim.amount, scope: step.action == .requireApproval ? request.scope : nil))
+                    requested: request.claim.amount, scope: scope, approval: rejected, isRejected: rejected != nil))
         }
     }
 

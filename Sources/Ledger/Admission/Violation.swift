@@ -20,12 +20,14 @@ public struct Violation: Sendable {
     public let requested: Int64
     /// What an approval of this envelope would be for; nil where none is asked for.
     public let scope: Identifier?
-    /// The approval that is pending for the scope.
+    /// The approval that is pending for the scope, or that a person rejected.
     public var approval: Identifier?
+    /// A person rejected what the scope asks for: it is refused until the window ends.
+    public let isRejected: Bool
 
     public init(
         rule: Rule, action: PlanStep.Action = .refuse, identity: BalanceIdentity, limit: Int64, ceiling: Int64? = nil, held: Int64,
-        spent: Int64, requested: Int64, scope: Identifier? = nil, approval: Identifier? = nil
+        spent: Int64, requested: Int64, scope: Identifier? = nil, approval: Identifier? = nil, isRejected: Bool = false
     ) {
         self.rule = rule
         self.action = action
@@ -37,10 +39,11 @@ public struct Violation: Sendable {
         self.requested = requested
         self.scope = scope
         self.approval = approval
+        self.isRejected = isRejected
     }
 
     /// When the same call may be admitted again; nil if time alone does not help.
-    public var resetsAt: Timestamp? { rule == .limit && requested <= ceiling ? identity.window.end : nil }
+    public var resetsAt: Timestamp? { isRejected || rule == .limit && requested <= ceiling ? identity.window.end : nil }
 
     /// Whether this is a rate, an envelope whose window is a minute or less, that waiting helps.
     public var isRateLimit: Bool {

@@ -77,6 +77,7 @@ extension Simulation {
     // MARK: - Adjustments
 
     mutating func run(_ recorded: RecordedAdjustment) {
+        if let identity = identities[recorded.balance], identity.isGrant { return run(grant: recorded, identity) }
         guard let identity = identities[recorded.balance], let envelope = envelope(of: identity), envelope.limit != nil else { return }
         switch recorded.adjustment.kind {
         case .carry:
@@ -94,10 +95,11 @@ extension Simulation {
             } else if source < firstID, book.slot(of: identity.id) != nil {
                 apply(recorded.adjustment, to: identity, envelope, fact: recorded.id)
             }
+        case .grant: break
         }
     }
 
-    private mutating func apply(_ adjustment: Adjustment, to identity: BalanceIdentity, _ envelope: Envelope, fact: Identifier) {
+    mutating func apply(_ adjustment: Adjustment, to identity: BalanceIdentity, _ envelope: Envelope?, fact: Identifier) {
         guard let slot = book.slot(of: identity.id),
             let booked = adjustment.book(slot: slot, envelope: envelope, identity: identity, book: &book, fact: fact, at: pricing.now)
         else { return }

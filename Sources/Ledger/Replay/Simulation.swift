@@ -24,6 +24,8 @@ public struct Simulation: Sendable {
     var identities: [Identifier: BalanceIdentity] = [:]
     /// The last window that was opened for each key of an envelope with rollover.
     var chains: [Identifier: (balance: Identifier, end: Timestamp)] = [:]
+    /// What people rejected and what does not bind yet, in the order of time.
+    var rejections: [RecordedRejection] = []
     /// By balance the adjustments that will expire.
     var expiring: [Identifier: [(source: Identifier, amount: Int64, end: Timestamp)]] = [:]
     /// Ids of the period are not below it.
@@ -78,6 +80,7 @@ public struct Simulation: Sendable {
                     ids.insert(identity.id)
                     if let before = windowBefore(claim) { ids.insert(before.id) }
                 }
+                for case let scope? in offer.scopes where book.slot(of: scope) == nil { ids.insert(scope) }
             }
         case .end(let end):
             for change in end.changes where book.slot(of: change.balance) == nil { ids.insert(change.balance) }
@@ -88,9 +91,11 @@ public struct Simulation: Sendable {
 
     /// Takes in balances of the record; those of envelopes that the policy does not have are left out.
     public mutating func add(_ starts: [StartingBalance]) {
-        for start in starts where envelope(of: start.identity) != nil {
+        for start in starts where start.identity.isGrant || envelope(of: start.identity) != nil {
             identities[start.identity.id] = start.identity
-            if let balance = start.balance, book.slot(of: balance.id) == nil { book.add(balance) }
+            guard var balance = start.balance, book.slot(of: balance.id) == nil else { continue }
+            if start.identity.isGrant { balance.marks.nextExpiry = expiring[balance.id]?.map(\.end).min() }
+            book.add(balance)
         }
     }
 
@@ -111,7 +116,10 @@ public struct Simulation: Sendable {
         countRecorded(call)
         if case .barred = call.outcome { return }
         if let fault = prepared.fault { return conclude(call, .refused(problem: fault.problem, envelopes: [])) }
-        for offer in prepared.offers { touch(offer) }
+        for offer in prepared.offers {
+            touch(offer)
+            for case let scope? in offer.scopes { endGrants(of: scope) }
+        }
         let terms = Admission.Terms(policy: policy, guards: guards, key: call.key)
         switch Admission.decide(prepared.offers.map { $0.offer(in: book) }, terms: terms, book: &book, fact: call.id, at: pricing.now) {
         case .refused(let objections, _):
@@ -181,6 +189,7 @@ public struct Simulation: Sendable {
 
     private mutating func moveTo(_ time: Timestamp) {
         pricing.now = time
+        reject(until: time)
         if !pricing.windows.validity.contains(time) { pricing.windows = policy.windows(at: time) }
     }
 

@@ -75,41 +75,6 @@ extension JSONWriter {
         }
     }
 
-    /// A question to a person, as it stands.
-    mutating func approval(_ approval: StoredApproval) {
-        object { writer in
-            writer.name("id")
-            writer.id(approval.id)
-            writer.name("state")
-            writer.string(approval.state)
-            writer.name("envelope")
-            writer.string(approval.envelope)
-            writer.name("key")
-            writer.object { writer in
-                for (name, value) in zip(approval.names, approval.values) {
-                    writer.name(name)
-                    writer.string(value)
-                }
-            }
-            writer.name("meter")
-            writer.string(approval.meter.rawValue)
-            writer.name("run_id")
-            writer.string(approval.runID)
-            writer.name("requested")
-            writer.amount(approval.requested, approval.meter)
-            writer.name("model")
-            writer.string(approval.model)
-            writer.name("tool")
-            writer.string(approval.tool)
-            writer.name("tags")
-            writer.tags(approval.tags)
-            writer.name("reason")
-            writer.string(approval.reason)
-            writer.name("requested_at")
-            writer.time(approval.requestedAt)
-        }
-    }
-
     /// A change of one balance's limit, as it was booked.
     mutating func adjustment(_ adjustment: StoredAdjustment) {
         let meter = adjustment.identity.meter

@@ -93,6 +93,10 @@ extension JSONWriter {
             name("would")
             string(shadow.would?.rawValue)
         }
+        if identity.isGrant {
+            name("grant")
+            bool(true)
+        }
         name("window")
         window(identity.window)
     }

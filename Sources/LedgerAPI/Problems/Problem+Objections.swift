@@ -82,6 +82,14 @@ extension Problem {
                 return "\"\(violation.identity.envelope)\";r=\(rest);t=\(wait)"
             }.joined(separator: ", ")
         } else {
+            if let rejected = violations.first(where: \.isRejected) {
+                problem = Problem(
+                    .init(code: 402, reasonPhrase: "Payment Required"), "envelope-exhausted", "Envelope exhausted",
+                    "A person rejected what this run asks of '\(rejected.identity.envelope)'; it stays refused until \(text(rejected.resetsAt)).")
+                if let approval = rejected.approval { problem = problem.with(.text("approval_id", approval.description)) }
+                if comesBack, let latest { problem.headers[.retryAfter] = String(now.secondsRoundedUp(until: latest)) }
+                return problem
+            }
             let next = comesBack ? "ask for less, or try again after \(text(latest))" : "ask for less, or have the limit raised"
             problem = Problem(
                 .init(code: 402, reasonPhrase: "Payment Required"), "envelope-exhausted", "Envelope exhausted", "\(names) refused: \(next).")

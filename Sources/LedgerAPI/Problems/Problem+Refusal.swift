@@ -20,6 +20,8 @@ extension Problem {
             self = .invalid(
                 "/key", names.isEmpty ? "the envelope has one balance; leave the key out" : "name the balance by \(names.joined(separator: ", "))")
         case .expiryPassed: self = .invalid("/expires_at", "an adjustment must end in the future; leave it out for one that stays")
+        case .decision(let objection): self = .decision(objection)
+        case .alreadyDecided(let decided): self = .alreadyDecided(decided)
         case .idempotencyMismatch: self = .idempotencyMismatch
         case .notFound: self = .notFound("There is no such reservation for this key, or no such envelope with a limit.")
         case .alreadySettled(let ending): self = .alreadySettled(ending)

@@ -6,7 +6,7 @@ internal import LedgerStore
 
 /// `/v1/keys`: API keys of the caller's organisation.
 struct KeyRoutes: Sendable {
-    private enum Field: String, CaseIterable { case role, tags, agent_id, name }
+    private enum Field: String, CaseIterable { case role, tags, agent_id, name, approve_up_to }
     private static let fields = JSONFields<Field>()
 
     let store: Store
@@ -23,12 +23,13 @@ struct KeyRoutes: Sendable {
         let caller = try await admin(request)
         _ = try Query(request)
         let body = try await RequestBody.decode(request) { reader throws(JSONError) in
-            var body: (role: APIKey.Role?, tags: Tags, agentID: String?, name: String?) = (nil, Tags(), nil, nil)
+            var body: (role: APIKey.Role?, tags: Tags, agentID: String?, name: String?, approveUpTo: Money?) = (nil, Tags(), nil, nil, nil)
             try reader.object(Self.fields) { field, reader throws(JSONError) in
                 switch field {
                 case .role: body.role = try reader.choice(APIKey.Role.self)
                 case .tags: body.tags = try reader.optional { reader throws(JSONError) in try reader.tags() } ?? Tags()
                 case .agent_id: body.agentID = try reader.optional { reader throws(JSONError) in try reader.label(maximum: 256) }
+                case .approve_up_to: body.approveUpTo = try reader.optional { reader throws(JSONError) in try reader.money() }
                 case .name: body.name = try reader.optional { reader throws(JSONError) in try reader.label(maximum: 256) }
                 }
             }
@@ -38,8 +39,11 @@ struct KeyRoutes: Sendable {
         if let agent = body.agentID, let tag = body.tags["agent_id"], tag != agent {
             throw Problem.invalid("/tags/agent_id", "this contradicts agent_id; leave one out")
         }
+        if body.approveUpTo != nil, role != .approver, role != .admin {
+            throw Problem.invalid("/approve_up_to", "only keys of the roles approver and admin approve; leave this out")
+        }
         let made = try await store.keys.create(
-            role: role, tags: body.tags, agentID: body.agentID, name: body.name, organisation: caller.organisation)
+            role: role, tags: body.tags, agentID: body.agentID, name: body.name, approveUpTo: body.approveUpTo, organisation: caller.organisation)
         return Answer.json(.created) { writer in
             writer.object { writer in
                 writer.name("key")
@@ -98,6 +102,8 @@ extension JSONWriter {
         string(key.agentID)
         name("name")
         string(key.name)
+        name("approve_up_to")
+        string(key.approveUpTo?.description)
         name("created_at")
         time(key.createdAt)
         name("revoked_at")

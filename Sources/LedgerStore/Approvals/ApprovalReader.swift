@@ -1,19 +1,40 @@
 public import Ledger
 internal import Postgres
 
-/// Reads what people are asked.
+/// Reads what people are asked, and what they said.
 public struct ApprovalReader: Sendable {
     private static let columns = """
-        a.id, 'pending', a.envelope, a.meter, a.names, a."values", a.run_id, a.requested, a.model, a.tool, a.tags, a.reason, a.requested_at
+        a.id, a.scope, a.envelope, a.balance_id, a.meter, a.names, a."values", a.window_start, a.window_end, a.tags, a.key_id, a.requested,
+        a.expires_at, a.model, a.tool, a.reason, a.requested_at, d.state, d.amount, d.grant_ends_at, d.reason, d.decided_at, d.decided_by
         """
+    private static let tables =
+        "approvals a LEFT JOIN approval_decisions d ON d.org_id = a.org_id AND d.org_id = $1 AND d.approval_id = a.id"
     private static let findStatement = Statement(
-        "approval_find", "SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND a.id = $2 AND a.tags @> $3::jsonb")
+        "approval_find", "SELECT \(columns) FROM \(tables) WHERE a.org_id = $1 AND a.id = $2 AND a.tags @> $3::jsonb")
+    /// $2 before this id, $3 how many, $4 tags, $5 state, $6 envelope, $7 run; NULL: any.
     private static let listStatement = Statement(
         "approval_list",
         """
-        SELECT \(columns) FROM approvals a WHERE a.org_id = $1 AND a.id < $2 AND a.tags @> $4::jsonb ORDER BY a.id DESC LIMIT $3::bigint
+        SELECT \(columns) FROM \(tables)
+        WHERE a.org_id = $1 AND a.id < $2 AND a.tags @> $4::jsonb
+          AND ($5::text IS NULL OR coalesce(d.state, 'pending') = $5::text)
+          AND ($6::text IS NULL OR a.envelope = $6::text) AND ($7::text IS NULL OR a.run_id = $7::text)
+        ORDER BY a.id DESC LIMIT $3::bigint
         """
     )
+
+    /// Which questions to list; nil: any.
+    public struct Filter: Sendable {
+        public var state: StoredApproval.State?
+        public var envelope: String?
+        public var runID: String?
+
+        public init(state: StoredApproval.State? = nil, envelope: String? = nil, runID: String? = nil) {
+            self.state = state
+            self.envelope = envelope
+            self.runID = runID
+        }
+    }
 
     let pool: Pool
 
@@ -30,25 +51,54 @@ public struct ApprovalReader: Sendable {
     }
 
     /// Those of calls that carry these tags, newest first, older than one of them.
-    public func list(of organisation: Identifier, bound: Tags, before: Identifier?, limit: Int) async throws -> [StoredApproval] {
+    public func list(
+        of organisation: Identifier, filter: Filter = Filter(), bound: Tags, before: Identifier?, limit: Int
+    ) async throws -> [StoredApproval] {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.uuid(before ?? .last)
             parameters.int8(Int64(limit))
             parameters.json(TagsJSON.encode(bound))
+            parameters.text(filter.state?.rawValue)
+            parameters.text(filter.envelope)
+            parameters.text(filter.runID)
             let rows = try session.execute(Self.listStatement, parameters)
             return try (0..<rows.count).map { try Self.decode(rows, $0) }
         }
     }
 
     private static func decode(_ rows: Rows, _ row: Int) throws -> StoredApproval {
-        let id: Identifier = try rows.uuid(row, 0)
-        guard let meter = Meter(rawValue: try rows.text(row, 3)) else { throw StoreError(.corrupt, "approval \(id) has an unknown meter") }
+        let decision = try decision(rows, row)
         return StoredApproval(
-            id: id, state: try rows.text(row, 1), envelope: try rows.text(row, 2), meter: meter, names: try rows.textArray(row, 4),
-            values: try rows.textArray(row, 5), runID: try rows.textIfPresent(row, 6), requested: try rows.int8(row, 7),
-            model: try rows.textIfPresent(row, 8), tool: try rows.textIfPresent(row, 9), tags: try TagsJSON.decode(try rows.json(row, 10)),
-            reason: try rows.text(row, 11), requestedAt: Timestamp(microseconds: try rows.timestamp(row, 12)))
+            question: try question(rows, row), state: try state(rows, row), model: try rows.textIfPresent(row, 13),
+            tool: try rows.textIfPresent(row, 14), reason: try rows.text(row, 15),
+            requestedAt: Timestamp(microseconds: try rows.timestamp(row, 16)), decision: decision)
+    }
+
+    private static func question(_ rows: Rows, _ row: Int) throws -> ApprovalQuestion {
+        let id: Identifier = try rows.uuid(row, 0)
+        guard let meter = Meter(rawValue: try rows.text(row, 4)) else { throw StoreError(.corrupt, "approval \(id) has an unknown meter") }
+        return ApprovalQuestion(
+            id: id, scope: try rows.uuid(row, 1), envelope: try rows.text(row, 2), balance: try rows.uuid(row, 3), meter: meter,
+            names: try rows.textArray(row, 5), values: try rows.textArray(row, 6),
+            window: Window(
+                start: try rows.timestampIfPresent(row, 7).map { Timestamp(microseconds: $0) },
+                end: try rows.timestampIfPresent(row, 8).map { Timestamp(microseconds: $0) }),
+            tags: try TagsJSON.decode(try rows.json(row, 9)), key: try rows.uuid(row, 10), requested: try rows.int8(row, 11),
+            expiresAt: Timestamp(microseconds: try rows.timestamp(row, 12)))
+    }
+
+    private static func state(_ rows: Rows, _ row: Int) throws -> StoredApproval.State {
+        guard let text = try rows.textIfPresent(row, 17) else { return .pending }
+        guard let state = StoredApproval.State(rawValue: text) else { throw StoreError(.corrupt, "an approval ended in an unknown way") }
+        return state
+    }
+
+    private static func decision(_ rows: Rows, _ row: Int) throws -> StoredApproval.Decision? {
+        guard let at = try rows.timestampIfPresent(row, 21) else { return nil }
+        return StoredApproval.Decision(
+            amount: try rows.int8IfPresent(row, 18), grantEndsAt: try rows.timestampIfPresent(row, 19).map { Timestamp(microseconds: $0) },
+            reason: try rows.text(row, 20), at: Timestamp(microseconds: at), author: try rows.text(row, 22))
     }
 }

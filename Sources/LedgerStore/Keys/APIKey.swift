@@ -13,17 +13,21 @@ public struct APIKey: Hashable, Sendable {
     /// The agent that the key belongs to; its calls carry it as `agent_id`.
     public let agentID: String?
     public let name: String?
+    /// The most that an approver may grant to one run of an envelope that meters cost, in a window; nil: any amount.
+    public let approveUpTo: Money?
     public let createdAt: Timestamp
     public let revokedAt: Timestamp?
 
     public init(
-        id: Identifier, role: Role, tags: Tags, agentID: String?, name: String?, createdAt: Timestamp, revokedAt: Timestamp?
+        id: Identifier, role: Role, tags: Tags, agentID: String?, name: String?, approveUpTo: Money? = nil, createdAt: Timestamp,
+        revokedAt: Timestamp?
     ) {
         self.id = id
         self.role = role
         self.tags = tags
         self.agentID = agentID
         self.name = name
+        self.approveUpTo = approveUpTo
         self.createdAt = createdAt
         self.revokedAt = revokedAt
     }

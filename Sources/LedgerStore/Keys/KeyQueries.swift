@@ -2,7 +2,7 @@ internal import Ledger
 internal import Postgres
 
 enum KeyQueries {
-    private static let columns = "k.id, k.digest, k.role, k.tags, k.agent_id, k.name, k.created_at, k.revoked_at"
+    private static let columns = "k.id, k.digest, k.role, k.tags, k.agent_id, k.name, k.created_at, k.revoked_at, k.approve_up_to"
 
     private static let changesStatement = Statement(
         "key_changes", "SELECT \(columns) FROM api_keys k WHERE k.org_id = $1 AND k.epoch > $2::bigint")
@@ -18,8 +18,8 @@ enum KeyQueries {
     private static let insertStatement = Statement(
         "key_insert",
         """
-        INSERT INTO api_keys (org_id, id, digest, role, tags, agent_id, name, created_at, epoch)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9::bigint)
+        INSERT INTO api_keys (org_id, id, digest, role, tags, agent_id, name, created_at, epoch, approve_up_to)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9::bigint, $10::bigint)
         """
     )
     private static let raiseEpochStatement = Statement(
@@ -89,6 +89,7 @@ enum KeyQueries {
         parameters.text(key.name)
         parameters.timestamp(microsecondsSince1970: key.createdAt.microseconds)
         parameters.int8(epoch)
+        parameters.int8(key.approveUpTo?.nanos)
         _ = try session.execute(insertStatement, parameters)
     }
 
@@ -114,7 +115,8 @@ enum KeyQueries {
         guard let role = APIKey.Role(rawValue: try rows.text(row, 2)) else { throw StoreError(.corrupt, "key \(id) has an unknown role") }
         return APIKey(
             id: id, role: role, tags: try TagsJSON.decode(try rows.json(row, 3)), agentID: try rows.textIfPresent(row, 4),
-            name: try rows.textIfPresent(row, 5), createdAt: Timestamp(microseconds: try rows.timestamp(row, 6)),
+            name: try rows.textIfPresent(row, 5), approveUpTo: try rows.int8IfPresent(row, 8).map { Money(nanos: $0) },
+            createdAt: Timestamp(microseconds: try rows.timestamp(row, 6)),
             revokedAt: try rows.timestampIfPresent(row, 7).map { Timestamp(microseconds: $0) })
     }
 }

@@ -14,12 +14,12 @@ public struct KeyStore: Sendable {
 
     /// Makes a key. Its text is returned this once and not kept.
     public func create(
-        role: APIKey.Role, tags: Tags, agentID: String?, name: String?, organisation: Organisation
+        role: APIKey.Role, tags: Tags, agentID: String?, name: String?, approveUpTo: Money? = nil, organisation: Organisation
     ) async throws -> (key: APIKey, text: String) {
         let text = KeyText.generate(organisation: organisation.name)
         let now = clock.now()
         let key = APIKey(
-            id: .fresh(at: now), role: role, tags: tags, agentID: agentID, name: name, createdAt: now, revokedAt: nil)
+            id: .fresh(at: now), role: role, tags: tags, agentID: agentID, name: name, approveUpTo: approveUpTo, createdAt: now, revokedAt: nil)
         try await insert(key, digest: Digest.sha256(Array(text.utf8)), organisation: organisation.id)
         return (key, text)
     }

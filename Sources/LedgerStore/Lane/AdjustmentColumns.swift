@@ -48,7 +48,7 @@ struct AdjustmentColumns {
 
     /// Those that an expiry ended leave the work list.
     func deleteExpired(organisation: Identifier) -> (step: PipelineStep, count: Int)? {
-        let ends = adjustments.indices.filter { adjustments[$0].source != nil }
+        let ends = adjustments.indices.filter { adjustments[$0].kind == .expiry }
         guard !ends.isEmpty else { return nil }
         var parameters = Parameters()
         parameters.uuid(organisation)

@@ -31,8 +31,9 @@ struct AdjustmentExpiry {
                 continue
             }
             guard let slot = book.slot(of: balance), let identity = identities[balance] else { continue }
-            let expiry = Adjustment.expiry(
-                of: try rows.uuid(row, 1), amount: try rows.int8(row, 2), adjusted: book.balances[slot].marks.adjusted)
+            var amount = try rows.int8(row, 2)
+            if identity.isGrant { amount = Grant.left(of: amount, later: try later(rows, than: row), balance: book.balances[slot]) }
+            let expiry = Adjustment.expiry(of: try rows.uuid(row, 1), amount: amount, adjusted: book.balances[slot].marks.adjusted)
             let envelope = state.policy.envelope(of: identity)
             let id = nextID()
             guard let booked = expiry.book(slot: slot, envelope: envelope, identity: identity, book: &book, fact: id, at: now),
@@ -45,5 +46,13 @@ struct AdjustmentExpiry {
         let steps = writes.steps(
             organisation: state.organisation.id, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
         _ = try session.pipeline(steps.map(\.step))
+    }
+
+    /// What grants of the same balance give that end after one; rows are in the order of their ends.
+    private func later(_ rows: Rows, than row: Int) throws -> Int64 {
+        let balance: Identifier = try rows.uuid(row, 0)
+        var sum: Int128 = 0
+        for next in (row + 1)..<rows.count where try rows.uuid(next, 0) == balance { sum += Int128(try rows.int8(next, 2)) }
+        return Int64(clamping: sum)
     }
 }

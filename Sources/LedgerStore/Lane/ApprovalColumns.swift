@@ -11,20 +11,27 @@ struct ApprovalColumns {
         let call: Call
         let key: Identifier
         let reason: String
+        let expiresAt: Timestamp
     }
 
     private(set) var rows: [Row] = []
 
     mutating func append(_ row: Row) { rows.append(row) }
 
-    func insertGates(organisation: Identifier) -> PipelineStep {
+    func insertGates(organisation: Identifier, at now: Timestamp) -> PipelineStep {
         // In one order everywhere, so that two lanes which ask the same never wait in a circle.
         let sorted = rows.sorted { $0.scope < $1.scope }
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuidArray(sorted.map(\.scope))
         parameters.uuidArray(sorted.map(\.id))
-        return PipelineStep(GuardStatements.insertGates, parameters)
+        parameters.timestampArray(sorted.map(\.expiresAt.microseconds))
+        parameters.timestampArray(
+            sorted.map { row -> Int64? in
+                let reminder = now.adding(seconds: ApprovalQuestion.reminderSeconds)
+                return reminder < row.expiresAt ? reminder.microseconds : nil
+            })
+        return PipelineStep(ApprovalStatements.insertGates, parameters)
     }
 
     func insert(organisation: Identifier, at now: Timestamp) -> PipelineStep {
@@ -44,6 +51,7 @@ struct ApprovalColumns {
         parameters.textArray(rows.map(\.violation.identity.envelope))
         parameters.uuidArray(rows.map(\.violation.identity.id))
         parameters.textArray(rows.map(\.violation.identity.meter.rawValue))
+        parameters.timestampArray(rows.map(\.violation.identity.window.start?.microseconds))
         parameters.timestampArray(rows.map(\.violation.identity.window.end?.microseconds))
         parameters.textArray(rows.map { $0.call.tags["run_id"] })
         parameters.textArray(rows.map { $0.call.tags["agent_id"] })
@@ -54,10 +62,11 @@ struct ApprovalColumns {
         parameters.textArray(rows.map(\.call.tool))
         parameters.jsonbArray(rows.map { TagsJSON.encode($0.call.tags) })
         parameters.textArray(rows.map(\.reason))
+        parameters.timestampArray(rows.map(\.expiresAt.microseconds))
         parameters.int4Array(first)
         parameters.int4Array(last)
         parameters.textArray(rows.flatMap(\.violation.identity.names))
         parameters.textArray(rows.flatMap(\.violation.identity.values))
-        return PipelineStep(GuardStatements.insertApprovals, parameters)
+        return PipelineStep(ApprovalStatements.insert, parameters)
     }
 }

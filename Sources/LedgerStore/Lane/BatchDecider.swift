@@ -10,6 +10,9 @@ struct BatchDecider {
     var holds: [Identifier: HeldReservation]
     private var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)]
     let identities: [Identifier: BalanceIdentity]
+    var decisions: [Identifier: DecidedApproval]
+    /// By approval what its approver has granted to the same scope before this batch.
+    let granted: [Identifier: Int64]
     /// A closed organisation's keys no longer work; its holds still expire.
     private let isActive: Bool
     private var refusalCap: RefusalCap
@@ -21,10 +24,12 @@ struct BatchDecider {
         self.state = state
         now = reads.now
         book = Book(reads.balances)
-        book.pendingApprovals = reads.gates
+        book.gates = reads.gates
         guards = state.guards
         holds = reads.holds
         keys = reads.keys
+        decisions = reads.decisions
+        granted = reads.granted
         self.identities = identities
         isActive = reads.isActive
         self.refusalCap = refusalCap
@@ -47,6 +52,7 @@ struct BatchDecider {
             case .charge(let request): return try charge(request, preparation)
             case .settle(let request): return try settle(request)
             case .adjust(let request): return try adjust(request, preparation)
+            case .decide(let request): return try decide(request)
             }
         } catch {
             return .refused(error)
@@ -91,7 +97,7 @@ struct BatchDecider {
         guard objections.kind == .approvalRequired else { return }
         for index in objections.violations.indices {
             guard let scope = objections.violations[index].scope else { continue }
-            if let pending = book.pendingApprovals[scope] {
+            if case .pending(let pending)? = book.gates[scope] {
                 objections.violations[index].approval = pending
                 continue
             }
@@ -99,13 +105,18 @@ struct BatchDecider {
             let agent = call.tags["agent_id"] ?? ""
             guard refusalCap.takesApproval(organisation: state.organisation.id, agent: agent, at: now) else { continue }
             let id = nextID()
-            book.pendingApprovals[scope] = id
+            book.gates[scope] = .pending(id)
             objections.violations[index].approval = id
             let violation = objections.violations[index]
             let reason = violation.reason
-            writes.approvals.append(.init(id: id, scope: scope, violation: violation, call: call, key: request.key.id, reason: reason))
+            writes.approvals.append(
+                .init(
+                    id: id, scope: scope, violation: violation, call: call, key: request.key.id, reason: reason,
+                    expiresAt: ApprovalQuestion.end(of: violation.identity.window, asked: now)))
+            let envelope = state.policy.envelope(named: violation.identity.envelope)
             var event = Event(
-                .approvalRequested, envelope: violation.identity.envelope, identity: violation.identity, limit: violation.limit,
+                .approvalRequested, envelope: violation.identity.envelope, owner: envelope?.owner, playbook: envelope?.playbook,
+                identity: violation.identity, limit: violation.limit,
                 held: violation.held, spent: violation.spent, reason: reason)
             event.related = id
             writes.append(event, id: nextID())
@@ -173,7 +184,7 @@ struct BatchDecider {
 
     // MARK: - Parts
 
-    private mutating func nextID() -> Identifier {
+    mutating func nextID() -> Identifier {
         defer { sequence &+= 1 }
         return .fresh(at: now, sequence: sequence)
     }
@@ -187,6 +198,7 @@ struct BatchDecider {
     private func isCovered(_ preparation: Preparation) -> Bool {
         var isCovered = true
         preparation.forEachClaim { _, identity in isCovered = isCovered && book.slot(of: identity.id) != nil }
+        if let grant = preparation.grant { isCovered = isCovered && book.slot(of: grant.id) != nil }
         return isCovered
     }
 

@@ -5,7 +5,7 @@ internal import Postgres
 /// them. Idempotency keys, holds and settlements are read only after the locks that guard them.
 struct BatchPlan {
     enum Part {
-        case begin, insertBalances, lock, epoch, gates, keys, lockHolds, holds, settlements
+        case begin, gates, insertBalances, lock, epoch, decisions, keys, lockHolds, holds, settlements
     }
 
     private(set) var parts: [Part] = []
@@ -21,6 +21,7 @@ struct BatchPlan {
         var scopes: Set<Identifier> = []
         for preparation in preparations {
             preparation.forEachClaim { claim, identity in claimed[identity.id] = (identity, claim.envelope.limit ?? 0) }
+            if let grant = preparation.grant { claimed[grant.id] = (grant, 0) }
             scopes.formUnion(preparation.scopes)
         }
         self.claimed = claimed
@@ -29,10 +30,14 @@ struct BatchPlan {
         let holds = Set(tickets.compactMap { $0.operation.reservation }).sorted()
 
         add(.begin, PipelineStep(Statement.begin))
+        // Before the locks: whoever opens a gate has locked the grants first, so a gate that is gone shows its grant here.
+        if !scopes.isEmpty { add(.gates, Self.list(ApprovalStatements.readGates, scopes.sorted(), organisation: organisation)) }
         if !missing.isEmpty { add(.insertBalances, Self.insertBalances(missing, organisation: organisation, now: now)) }
-        add(.lock, Self.lock(claimed.keys.sorted(), holds: holds, organisation: organisation))
+        // The balance of a scope's grants has the scope's id, and need not exist.
+        add(.lock, Self.lock(scopes.union(claimed.keys).sorted(), holds: holds, organisation: organisation))
         add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
-        if !scopes.isEmpty { add(.gates, Self.list(GuardStatements.readGates, scopes.sorted(), organisation: organisation)) }
+        let decided = tickets.compactMap { ticket in if case .decide(let request) = ticket.operation { request } else { nil } }
+        if !decided.isEmpty { add(.decisions, Self.decisions(on: decided, organisation: organisation)) }
         if !keys.isEmpty { add(.keys, Self.list(LaneStatements.readIdempotencyKeys, keys, organisation: organisation)) }
         if !holds.isEmpty {
             add(.lockHolds, Self.list(LaneStatements.lockOpenReservations, holds, organisation: organisation))
@@ -44,6 +49,15 @@ struct BatchPlan {
     private mutating func add(_ part: Part, _ step: PipelineStep) {
         parts.append(part)
         steps.append(step)
+    }
+
+    private static func decisions(on requests: [DecideRequest], organisation: Identifier) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(requests.map(\.question.id))
+        parameters.uuidArray(requests.map(\.question.scope))
+        parameters.uuidArray(requests.map { $0.decision.approver?.key })
+        return PipelineStep(ApprovalStatements.readDecisions, parameters)
     }
 
     private static func epoch(organisation: Identifier, testClock: Bool) -> PipelineStep {

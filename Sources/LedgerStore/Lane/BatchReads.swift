@@ -11,8 +11,12 @@ struct BatchReads {
     var balances: [Balance] = []
     var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
     var holds: [Identifier: HeldReservation] = [:]
-    /// By scope the approval that is pending.
-    var gates: [Identifier: Identifier] = [:]
+    /// By scope what stands before it.
+    var gates: [Identifier: Gate] = [:]
+    /// By approval how it ended.
+    var decisions: [Identifier: DecidedApproval] = [:]
+    /// By approval what its approver has granted to the same scope before.
+    var granted: [Identifier: Int64] = [:]
 
     /// Decodes the rows of the steps that `BatchPlan` made, in their order.
     init(_ plan: BatchPlan, results: [Rows]) throws {
@@ -22,7 +26,8 @@ struct BatchReads {
             case .begin, .insertBalances: break
             case .lock: balances = try Self.decodeBalances(rows)
             case .epoch: try decodeEpoch(rows)
-            case .gates: for row in 0..<rows.count { gates[try rows.uuid(row, 0)] = try rows.uuid(row, 1) }
+            case .gates: try decodeGates(rows)
+            case .decisions: try decodeDecisions(rows)
             case .keys: keys = try Self.decodeKeys(rows)
             case .lockHolds: open = try Self.decodeOpen(rows)
             case .holds: holds = try Self.decodeHolds(rows, open: open)
@@ -39,6 +44,26 @@ struct BatchReads {
         now = Timestamp(microseconds: try rows.timestamp(0, 4))
         isActive = try rows.bool(0, 5)
         moment = Timestamp(microseconds: try rows.timestamp(0, 6))
+    }
+
+    private mutating func decodeGates(_ rows: Rows) throws {
+        for row in 0..<rows.count {
+            let approval: Identifier = try rows.uuid(row, 1)
+            gates[try rows.uuid(row, 0)] = try rows.text(row, 2) == "pending" ? .pending(approval) : .rejected(approval)
+        }
+    }
+
+    private mutating func decodeDecisions(_ rows: Rows) throws {
+        for row in 0..<rows.count {
+            let approval: Identifier = try rows.uuid(row, 0)
+            granted[approval] = try rows.int8(row, 4)
+            guard let text = try rows.textIfPresent(row, 1) else { continue }
+            guard let state = ApprovalDecision.State(rawValue: text) else {
+                throw StoreError(.corrupt, "approval \(approval) ended in an unknown way")
+            }
+            decisions[approval] = DecidedApproval(
+                state: state, author: try rows.text(row, 2), at: Timestamp(microseconds: try rows.timestamp(row, 3)))
+        }
     }
 
     static func decodeBalances(_ rows: Rows) throws -> [Balance] {

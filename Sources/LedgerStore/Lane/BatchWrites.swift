@@ -10,6 +10,7 @@ struct BatchWrites {
     var refusals = RefusalColumns()
     var adjustments = AdjustmentColumns()
     var approvals = ApprovalColumns()
+    var decisions = DecisionColumns()
     var suspensions = SuspensionColumns()
     var events = EventColumns()
     var routes = RouteColumns()
@@ -20,7 +21,7 @@ struct BatchWrites {
 
     var isEmpty: Bool {
         reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty && adjustments.ids.isEmpty
-            && approvals.rows.isEmpty
+            && approvals.rows.isEmpty && decisions.rows.isEmpty
     }
 
     /// Keeps events, and what they switch.
@@ -72,8 +73,10 @@ struct BatchWrites {
             if let expiring = adjustments.insertExpiring(organisation: organisation) { steps.append((expiring.step, expiring.count)) }
             if let expired = adjustments.deleteExpired(organisation: organisation) { steps.append((expired.step, expired.count)) }
         }
+        // A gate that was answered goes before the same one is shut again.
+        steps += decisions.steps(organisation: organisation, at: now)
         if !approvals.rows.isEmpty {
-            steps.append((approvals.insertGates(organisation: organisation), approvals.rows.count))
+            steps.append((approvals.insertGates(organisation: organisation, at: now), approvals.rows.count))
             steps.append((approvals.insert(organisation: organisation, at: now), approvals.rows.count))
         }
         if !refusals.ids.isEmpty {

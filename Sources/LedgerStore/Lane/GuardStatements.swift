@@ -1,42 +1,7 @@
 internal import Postgres
 
-/// The SQL by which a batch opens what stops calls: suspensions, approvals, downgraded routes.
+/// The SQL by which a batch opens what stops calls: suspensions, downgraded routes.
 enum GuardStatements {
-    /// What is pending for the scopes $2.
-    static let readGates = Statement(
-        "gate_read",
-        """
-        SELECT f.* FROM unnest($2::uuid[]) AS k(scope)
-        CROSS JOIN LATERAL (
-            SELECT g.scope, g.approval_id FROM approval_gates g WHERE g.org_id = $1 AND g.scope = k.scope LIMIT 1
-        ) f
-        """
-    )
-
-    static let insertGates = Statement(
-        "gate_insert",
-        """
-        INSERT INTO approval_gates (org_id, scope, approval_id)
-        SELECT e.org_id, d.scope, d.approval_id FROM org_epochs e, unnest($2::uuid[], $3::uuid[]) AS d(scope, approval_id) WHERE e.org_id = $1
-        """
-    )
-
-    static let insertApprovals = Statement(
-        "approval_insert",
-        """
-        INSERT INTO approvals (org_id, requested_at, id, scope, envelope, balance_id, meter, names, "values", window_end, run_id, agent_id,
-                               user_id, key_id, requested, model, tool, tags, reason)
-        SELECT e.org_id, $2::timestamptz, d.id, d.scope, d.envelope, d.balance_id, d.meter, ($20::text[])[d.first:d.last],
-               ($21::text[])[d.first:d.last], d.window_end, d.run_id, d.agent_id, d.user_id, d.key_id, d.requested, d.model, d.tool, d.tags,
-               d.reason
-        FROM org_epochs e,
-             unnest($3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[], $9::text[], $10::text[], $11::text[],
-                    $12::uuid[], $13::bigint[], $14::text[], $15::text[], $16::jsonb[], $17::text[], $18::int[], $19::int[])
-             AS d(id, scope, envelope, balance_id, meter, window_end, run_id, agent_id, user_id, key_id, requested, model, tool, tags, reason, first, last)
-        WHERE e.org_id = $1
-        """
-    )
-
     static let insertSuspensions = Statement(
         "suspension_insert",
         """

@@ -6,6 +6,7 @@ public enum Operation: Sendable {
     case charge(ChargeRequest)
     case settle(SettleRequest)
     case adjust(AdjustRequest)
+    case decide(DecideRequest)
 
     /// Who asks; nil: the service itself.
     var key: APIKey? {
@@ -14,6 +15,7 @@ public enum Operation: Sendable {
         case .charge(let request): request.key
         case .settle(let request): request.key
         case .adjust(let request): request.key
+        case .decide(let request): request.key
         }
     }
 
@@ -22,7 +24,7 @@ public enum Operation: Sendable {
         case .reserve(let request): request.idempotency.bound(to: request.key)
         case .charge(let request): request.idempotency.bound(to: request.key)
         case .adjust(let request): request.idempotency.bound(to: request.key)
-        case .settle: nil
+        case .settle, .decide: nil
         }
     }
 

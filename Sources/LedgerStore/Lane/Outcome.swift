@@ -7,6 +7,8 @@ public enum Outcome: Sendable {
     case extended(id: Identifier, until: Timestamp)
     /// A limit was changed, by this fact.
     case adjusted(Identifier)
+    /// A question to a person ended.
+    case decided
     /// The operation was done before, by this fact: a hold, the end or late charge of one, a direct charge, or an adjustment.
     case replayed(Identifier, late: Bool)
     case refused(Refusal)
@@ -16,7 +18,7 @@ public enum Outcome: Sendable {
     /// Whether this answers for something that was done before.
     var restsOnFacts: Bool {
         switch self {
-        case .replayed, .refused(.alreadySettled): true
+        case .replayed, .refused(.alreadySettled), .refused(.alreadyDecided): true
         default: false
         }
     }

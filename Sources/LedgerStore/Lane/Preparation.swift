@@ -8,6 +8,8 @@ public struct Preparation: Sendable {
         case call([PricedOffer])
         /// A change of one balance's limit.
         case adjustment(claim: Claim, identity: BalanceIdentity)
+        /// The end of a question, with the balance that takes what is granted.
+        case decision(grant: BalanceIdentity?)
         /// An operation on a hold that is there.
         case none
     }
@@ -27,6 +29,7 @@ public struct Preparation: Sendable {
             case .reserve(let request): try .call(pricing.offers(for: request))
             case .charge(let request): try .call([pricing.charge(request)])
             case .adjust(let request): try pricing.adjustment(request)
+            case .decide(let request): .decision(grant: request.grant)
             case .settle: .none
             }
         }
@@ -46,8 +49,13 @@ public struct Preparation: Sendable {
                 for (claim, identity) in zip(offer.claims, offer.identities) where claim.envelope.limit != nil { body(claim, identity) }
             }
         case .adjustment(let claim, let identity): body(claim, identity)
-        case .none: break
+        case .decision, .none: break
         }
+    }
+
+    /// The balance that takes a grant.
+    var grant: BalanceIdentity? {
+        if case .success(.decision(let grant)) = work { grant } else { nil }
     }
 
     /// What approvals of the call would be for.

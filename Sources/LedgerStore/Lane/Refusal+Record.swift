@@ -11,6 +11,8 @@ extension Refusal {
         case .unknownModel: "unknown-model"
         case .usageMissing, .amountTooLarge, .balanceKey, .expiryPassed: "invalid-request"
         case .objected(let objections): objections.kind?.problem ?? "forbidden"
+        case .decision: "forbidden"
+        case .alreadyDecided: "already-decided"
         case .idempotencyMismatch: "idempotency-mismatch"
         case .notFound: "not-found"
         case .alreadySettled: "already-settled"

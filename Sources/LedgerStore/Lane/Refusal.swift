@@ -19,6 +19,10 @@ public enum Refusal: Error, Sendable {
     case balanceKey([String])
     /// An adjustment's end must lie ahead.
     case expiryPassed
+    /// A person may not decide so.
+    case decision(ApprovalDecision.Objection)
+    /// The question ended before.
+    case alreadyDecided(DecidedApproval)
     case idempotencyMismatch
     case notFound
     /// The hold ended in another way before.

@@ -40,9 +40,12 @@ public struct Replay {
     ) throws -> ReplayReport {
         let organisation = state.organisation.id
         let starting = try startingState(organisation, from: start, until: end, in: session)
-        let simulation = Simulation(
+        var simulation = Simulation(
             policy: policy ?? state.policy, prices: state.prices, organisation: organisation, start: start,
             guards: try starting.guards(in: session), hash: { Digest.identifier($0) })
+        let decided = RecordedDecisions(organisation: organisation)
+        simulation.begin(
+            with: try decided.grants(before: start, in: session), rejections: try decided.rejections(from: start, until: end, in: session))
         var replay = Replay(
             session: session, organisation: organisation, period: (start, end), starting: starting, simulation: simulation,
             progress: Progress(at: start), tell: tell)

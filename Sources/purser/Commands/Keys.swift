@@ -15,6 +15,7 @@ struct Keys: AsyncParsableCommand {
         @Option(help: "A tag that the key is bound to, as name=value; may be repeated.") var tag: [String] = []
         @Option(help: "The agent that the key belongs to.") var agent: String?
         @Option(help: "A name to know it by.") var name: String?
+        @Option(help: "The most that an approver may grant to one run, such as 250.") var approveUpTo: String?
 
         func run() async throws {
             guard let role = APIKey.Role(rawValue: role) else {
@@ -27,10 +28,13 @@ struct Keys: AsyncParsableCommand {
                 tags[String(parts[0])] = String(parts[1])
             }
             let bound = tags
+            let limit = approveUpTo.flatMap { Money($0) }
+            guard approveUpTo == nil || limit != nil else { throw ValidationError("write --approve-up-to as an amount, such as 250 or 99.5") }
+            guard limit == nil || role == .approver || role == .admin else { throw ValidationError("only approver and admin keys approve") }
             let settings = try await Settings.load()
             try await Installation.withStore(settings) { store in
                 let made = try await store.keys.create(
-                    role: role, tags: bound, agentID: agent, name: name, organisation: try await store.organisation(org))
+                    role: role, tags: bound, agentID: agent, name: name, approveUpTo: limit, organisation: try await store.organisation(org))
                 print(made.text)
             }
         }

@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         // Shut down in reverse: first the server stops accepting, then what waits is finished.
         var services: [any Service] = []
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
-        services += [store.lanes, expiry, restoring, api]
+        services += [store.lanes, store.approvalWatch, expiry, restoring, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -1,0 +1,84 @@
+/// How a question ended; a fact.
+public struct ApprovalDecision: Sendable {
+    public enum State: String, CaseIterable, Sendable {
+        case approved, rejected, expired
+    }
+
+    public enum Verdict: Sendable {
+        /// - Parameter amount: in the meter's unit, more than zero; `until`: when the grant ends.
+        case approve(amount: Int64, until: Timestamp)
+        case reject
+        /// Nobody answered.
+        case expire
+
+        public var state: State {
+            switch self {
+            case .approve: .approved
+            case .reject: .rejected
+            case .expire: .expired
+            }
+        }
+    }
+
+    /// Why a person may not decide so.
+    public enum Objection: Error, Sendable {
+        /// Nobody approves what he asked for.
+        case ownRequest
+        /// - Parameter left: what the approver may still grant to this run.
+        case aboveLimit(limit: Money, left: Money)
+        /// The question has ended, or its window has.
+        case tooLate
+        /// The grant would end before it begins.
+        case endPassed
+        case amountTooLarge
+    }
+
+    /// Who decides.
+    public struct Approver: Sendable {
+        /// His API key.
+        public let key: Identifier
+        /// The `user_id` that the key is bound to.
+        public let userID: String?
+        /// The most that he may grant to one run of an envelope that meters cost, in a window; nil: any amount.
+        public let limit: Money?
+
+        public init(key: Identifier, userID: String?, limit: Money?) {
+            self.key = key
+            self.userID = userID
+            self.limit = limit
+        }
+    }
+
+    public let verdict: Verdict
+    /// Nil: the service itself, since nobody answered.
+    public let approver: Approver?
+    public let reason: String
+    /// Who it was, in words.
+    public let author: String
+
+    public init(_ verdict: Verdict, approver: Approver?, reason: String, author: String) {
+        self.verdict = verdict
+        self.approver = approver
+        self.reason = reason
+        self.author = author
+    }
+
+    /// Passes if the decision may be taken.
+    ///
+    /// - Parameter granted: what this approver has granted to the same run, envelope, key and window before.
+    public func check(on question: ApprovalQuestion, granted: Int64, at now: Timestamp) throws(Objection) {
+        if case .expire = verdict { return }
+        guard now < question.expiresAt else { throw .tooLate }
+        if let approver {
+            let isAsker = approver.key == question.key || approver.userID.map { $0 == question.tags["user_id"] } ?? false
+            if isAsker, case .approve = verdict { throw .ownRequest }
+        }
+        guard case .approve(let amount, let until) = verdict else { return }
+        guard until > now else { throw .endPassed }
+        guard amount > 0, amount <= Adjustment.maximum else { throw .amountTooLarge }
+        if question.meter == .cost, let limit = approver?.limit {
+            let left = Int64(clamping: max(0, Int128(limit.nanos) - Int128(granted)))
+            guard amount <= left else { throw .aboveLimit(limit: limit, left: Money(nanos: left)) }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// What people decided: it is taken as it was recorded, and serves or stops the same runs.
+extension Simulation {
+    /// Takes in what people had decided, or will decide in the period.
+    ///
+    /// - Parameters:
+    ///   - grants: those that had not ended when the period began.
+    ///   - rejections: of windows that had not ended by then, in the order of their times.
+    public mutating func begin(with grants: [RecordedAdjustment], rejections: [RecordedRejection]) {
+        for grant in grants {
+            guard let end = grant.adjustment.expiresAt else { continue }
+            expiring[grant.balance, default: []].append((grant.id, grant.adjustment.amount, end))
+        }
+        self.rejections = rejections
+    }
+
+    /// Lets the rejections of a moment bind.
+    mutating func reject(until now: Timestamp) {
+        guard let next = rejections.first, next.at <= now else { return }
+        let due = rejections.prefix { $0.at <= now }
+        for rejection in due { book.gates[rejection.scope] = .rejected(rejection.approval) }
+        rejections.removeFirst(due.count)
+    }
+
+    mutating func run(grant recorded: RecordedAdjustment, _ identity: BalanceIdentity) {
+        switch recorded.adjustment.kind {
+        case .grant:
+            if book.slot(of: identity.id) == nil { book.add(Balance(id: identity.id, limit: 0, changedAt: pricing.now)) }
+            apply(recorded.adjustment, to: identity, nil, fact: recorded.id)
+        case .expiry: endGrants(of: identity.id)
+        case .adjustment, .carry: break
+        }
+    }
+
+    /// Takes back what is left of the grants of a scope whose time is over.
+    mutating func endGrants(of scope: Identifier) {
+        guard let given = expiring[scope]?.sorted(by: { $0.end < $1.end }), let identity = identities[scope], let slot = book.slot(of: scope) else {
+            return
+        }
+        var rest = given[...]
+        while let first = rest.first, first.end <= pricing.now {
+            rest = rest.dropFirst()
+            let balance = book.balances[slot]
+            let left = Grant.left(of: first.amount, later: rest.reduce(0) { $0.addingClamped($1.amount) }, balance: balance)
+            apply(.expiry(of: first.source, amount: left, adjusted: balance.marks.adjusted), to: identity, nil, fact: nextFact())
+        }
+        expiring[scope] = rest.isEmpty ? nil : Array(rest)
+        book.setExpiry(rest.first?.end, slot: slot)
+    }
+}
