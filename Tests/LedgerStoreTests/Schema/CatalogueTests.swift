@@ -9,7 +9,8 @@ struct CatalogueTests {
     private static let installationTables = ["schema_migrations", "test_clock"]
 
     private static let facts = [
-        "adjustments", "approvals", "batches", "envelope_freezes", "events", "policy_versions", "price_imports", "prices", "refusals",
+        "adjustments", "approval_decisions", "approvals", "batches", "envelope_freezes", "events", "policy_versions", "price_imports", "prices",
+        "refusals",
         "reservations", "settlements", "suspensions",
     ]
 
@@ -125,6 +126,7 @@ struct CatalogueTests {
             granted == [
                 "adjustments SELECT INSERT",
                 "api_keys SELECT INSERT UPDATE",
+                "approval_decisions SELECT INSERT",
                 "approval_gates SELECT INSERT UPDATE DELETE",
                 "approvals SELECT INSERT",
                 "balances SELECT INSERT UPDATE DELETE",
@@ -184,7 +186,7 @@ struct CatalogueTests {
             let session = try database.service()
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
-            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 3)
+            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 7)
             #expect(
                 try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
             )
