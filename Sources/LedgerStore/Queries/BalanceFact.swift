@@ -4,7 +4,7 @@ internal import Postgres
 /// One fact in the history of a balance.
 public struct BalanceFact: Sendable {
     public enum Kind: String, Sendable {
-        case hold, commit, release, expire, late, usage, adjustment, carry, expiry
+        case hold, commit, release, expire, late, usage, adjustment, carry, expiry, grant
     }
 
     public let version: Int64

@@ -44,6 +44,9 @@ struct Serve: AsyncParsableCommand {
             runDueJobs: {
                 try await expiry.runDue()
                 try await restoring.runDue()
+                while try await store.adjustments.expireDue() {}
+                while try await store.approvalDesk.expireDue() {}
+                while try await store.approvalDesk.remindDue() {}
             },
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 

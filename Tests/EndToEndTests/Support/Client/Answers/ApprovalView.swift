@@ -1,4 +1,4 @@
-/// `200` of `GET /v1/approvals/{id}`.
+/// A question to a person.
 struct ApprovalView: Decodable, Sendable {
     let id: String
     let state: String
@@ -6,5 +6,10 @@ struct ApprovalView: Decodable, Sendable {
     let key: [String: String]
     let runId: String?
     let requested: Quantity
+    let amount: Quantity?
     let reason: String
+    let expiresAt: String
+    let decidedBy: String?
+    let decisionReason: String?
+    let grantBalanceId: String?
 }
