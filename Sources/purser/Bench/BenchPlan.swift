@@ -17,6 +17,8 @@ struct BenchPlan: Sendable {
     /// Units of work per second, sent on schedule whether answers come or not; nil: each connection sends when it was
     /// answered.
     var rate: Double?
+    /// How many values of `user_id` the calls carry.
+    var users: Int
     /// Tells this run's idempotency keys from those of any other.
     var runID: String
 }

@@ -1,9 +1,10 @@
 /// Writes the requests of a bench run. Every call carries four tags with which an envelope may count: one value of
-/// `team_id` out of 16, of `agent_id` out of 64, of `user_id` out of 256, and one `workflow_name` shared by all.
+/// `team_id` out of 16, of `agent_id` out of 64, of `user_id` out of 256 or as many as are asked for, and one `workflow_name` shared by all.
 struct BenchRequests {
     private let reserveHead: [UInt8]
     private let commitTail: [UInt8]
     private let runID: String
+    private let users: UInt64
     private var counter: UInt64
 
     /// - Parameters:
@@ -14,6 +15,7 @@ struct BenchRequests {
         let usage = #"{"usage":{"input_tokens":1180,"output_tokens":640},"usage_source":"provider","status":"ok","latency_ms":812}"#
         commitTail = Array("/commit HTTP/1.1\r\n\(common)Content-Length: \(usage.utf8.count)\r\n\r\n\(usage)".utf8)
         runID = "\(plan.runID)-\(connection)"
+        users = UInt64(max(1, plan.users))
         counter = UInt64(connection) &* 7_919
     }
 
@@ -21,7 +23,7 @@ struct BenchRequests {
         counter &+= 1
         let team = counter % 16
         let agent = counter &* 31 % 64
-        let user = counter &* 17 % 256
+        let user = counter &* 17 % users
         let body =
             #"{"tags":{"team_id":"team-\#(team)","cost_center":"cc-42","workflow_name":"bench","environment":"production","intent":"production","agent_id":"agent-\#(agent)","run_id":"run-9f2","user_id":"user-\#(user)"},"model":"gpt-5","estimate":{"input_tokens":1200,"output_tokens":800},"ttl_seconds":3600,"step":4}"#
         bytes.append(contentsOf: reserveHead)
