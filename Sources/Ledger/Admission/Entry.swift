@@ -24,10 +24,4 @@ public struct Entry: Hashable, Sendable {
         self.limit = limit
         self.previous = previous
     }
-
-    /// `held + spent` beyond the limit, at least 0.
-    public var excess: Int64 {
-        let (used, overflow) = held.addingReportingOverflow(spent)
-        return overflow ? .max : max(0, used.subtractingReportingOverflow(limit).partialValue)
-    }
 }

@@ -142,11 +142,16 @@ public enum Settlement {
     }
 
     /// How far a charge stands beyond a limit, per meter: the largest excess among its balances, at most the charge.
-    public static func overrun(_ entries: [Entry], meters: [Meter], charge: Amounts) -> Amounts {
-        var overrun = Amounts.zero
-        for (entry, meter) in zip(entries, meters) {
-            overrun[meter] = max(overrun[meter], min(entry.excess, charge[meter]))
+    ///
+    /// - Parameter excesses: of each balance after the charge how far its use is above its limit.
+    public static func overrun(of charge: Amounts, excesses: some Sequence<(meter: Meter, excess: Int64)>) -> Amounts {
+        excesses.reduce(into: .zero) { overrun, balance in
+            overrun[balance.meter] = max(overrun[balance.meter], min(balance.excess, charge[balance.meter]))
         }
-        return overrun
+    }
+
+    /// How far `held + spent` is above a limit, at least 0.
+    public static func excess(held: Int64, spent: Int64, limit: Int64) -> Int64 {
+        Int64(clamping: max(0, Int128(held) + Int128(spent) - Int128(limit)))
     }
 }

@@ -56,13 +56,9 @@ public struct StoredReservation: Sendable {
 extension [BalanceView] {
     /// How far a charge that led to these balances stands beyond a limit, per meter.
     func overrun(of charge: Amounts) -> Amounts {
-        reduce(into: .zero) { overrun, view in
-            // What an envelope in shadow mode limits is not a limit yet.
-            guard view.shadow == nil else { return }
-            let (used, overflow) = view.held.addingReportingOverflow(view.spent)
-            let excess = overflow ? .max : Swift.max(0, used.subtractingReportingOverflow(view.limit).partialValue)
-            let meter = view.identity.meter
-            overrun[meter] = Swift.max(overrun[meter], Swift.min(excess, charge[meter]))
-        }
+        // What an envelope in shadow mode limits is not a limit yet.
+        let enforced = lazy.filter { $0.shadow == nil }
+        return Settlement.overrun(
+            of: charge, excesses: enforced.map { ($0.identity.meter, Settlement.excess(held: $0.held, spent: $0.spent, limit: $0.limit)) })
     }
 }

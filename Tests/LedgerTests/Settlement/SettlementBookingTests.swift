@@ -40,8 +40,7 @@ struct SettlementBookingTests {
         let booked = till.settle(hold, charge: Amounts(cost: 5_000))
         let entries = try #require(booked)
         #expect(Self.amounts(till, "money") == [900, 5_000])
-        #expect(entries[0].excess == 4_900)
-        #expect(Settlement.overrun(entries, meters: [.cost], charge: Amounts(cost: 5_000)) == Amounts(cost: 4_900))
+        #expect(Self.overrun(entries, [.cost], of: Amounts(cost: 5_000)) == Amounts(cost: 4_900))
         #expect(try till.reserve(Call(cost: 1)).decision.isAdmitted == false)
     }
 
@@ -53,8 +52,14 @@ struct SettlementBookingTests {
         #expect(hold.shares.isEmpty, "the envelopes are above their limits already")
         let charge = Amounts(cost: 30, tokens: 20, modelCalls: 1)
         let entries = try #require(try till.charge(Call(cost: 30, tokens: 20)))
-        #expect(Settlement.overrun(entries, meters: [.cost, .cost, .tokens], charge: charge) == Amounts(cost: 30))
-        #expect(Settlement.overrun([], meters: [], charge: charge) == .zero)
+        #expect(Self.overrun(entries, [.cost, .cost, .tokens], of: charge) == Amounts(cost: 30))
+        #expect(Self.overrun([], [], of: charge) == .zero)
+    }
+
+    private static func overrun(_ entries: [Entry], _ meters: [Meter], of charge: Amounts) -> Amounts {
+        Settlement.overrun(
+            of: charge,
+            excesses: zip(meters, entries).map { ($0, Settlement.excess(held: $1.held, spent: $1.spent, limit: $1.limit)) })
     }
 
     @Test("a late charge books its spending and gives nothing back a second time")
