@@ -38,6 +38,8 @@ public struct Store: Sendable {
     public let balances: BalanceReader
     public let envelopes: EnvelopeStore
     public let events: EventReader
+    public let feed: Feed
+    public let feedReader: FeedReader
     public let alerts: AlertReader
     public let approvals: ApprovalReader
     public let approvalDesk: ApprovalDesk
@@ -54,22 +56,26 @@ public struct Store: Sendable {
         pool = Pool(service, size: options.poolSize, logger: logger)
         clock = StoreClock(options.clockMode)
         let directory = OrganisationDirectory(ownerSettings: owner)
-        lanes = WriteLanes(settings: service, directory: directory, clock: clock, options: options, logger: logger)
+        let signal = FeedSignal()
+        lanes = WriteLanes(settings: service, directory: directory, clock: clock, signal: signal, options: options, logger: logger)
         organisations = OrganisationStore(pool: pool, directory: directory, clock: clock)
         keys = KeyStore(pool: pool, clock: clock)
         policies = PolicyStore(pool: pool, clock: clock)
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
-        envelopes = EnvelopeStore(pool: pool, clock: clock)
+        envelopes = EnvelopeStore(pool: pool, clock: clock, signal: signal)
         events = EventReader(pool: pool)
+        feed = Feed(pool: pool, clock: clock, signal: signal, logger: logger)
+        feedReader = FeedReader(pool: pool)
         alerts = AlertReader(pool: pool)
         approvals = ApprovalReader(pool: pool)
         approvalWatch = ApprovalWatch(pool: pool, logger: logger)
         approvalDesk = ApprovalDesk(
-            pool: pool, lanes: lanes, reader: approvals, watch: approvalWatch, directory: directory, clock: clock, logger: logger)
-        adjustments = ExpiredAdjustments(pool: pool, directory: directory, clock: clock, logger: logger)
-        routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock)
+            pool: pool, lanes: lanes, reader: approvals, watch: approvalWatch, directory: directory, clock: clock, signal: signal,
+            logger: logger)
+        adjustments = ExpiredAdjustments(pool: pool, directory: directory, clock: clock, signal: signal, logger: logger)
+        routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock, signal: signal)
         holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)
         testClock = TestClock(pool: pool, clock: clock)
     }

@@ -21,6 +21,7 @@ public struct ExpiredAdjustments: Sendable {
     let pool: Pool
     let directory: OrganisationDirectory
     let clock: StoreClock
+    let signal: FeedSignal
     let logger: Logger
 
     /// Takes back what is due; two replicas at once do it once.
@@ -45,6 +46,7 @@ public struct ExpiredAdjustments: Sendable {
                 try await expire(some, of: organisation)
             }
         }
+        if !due.isEmpty { signal.raise() }
         return due.reduce(0) { $0 + $1.balances.count } >= Self.passLimit
     }
 

@@ -41,6 +41,7 @@ public struct ApprovalDesk: Sendable {
     let watch: ApprovalWatch
     let directory: OrganisationDirectory
     let clock: StoreClock
+    let signal: FeedSignal
     let logger: Logger
 
     /// Ends a question and wakes those who wait for it.
@@ -105,6 +106,7 @@ public struct ApprovalDesk: Sendable {
                 events.insert(organisation: gate.organisation, at: now), events.insertOutbox(organisation: gate.organisation, at: now),
             ])
         }
+        signal.raise()
     }
 
     // MARK: - The work list

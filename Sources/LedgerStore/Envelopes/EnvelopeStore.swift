@@ -5,6 +5,7 @@ internal import Postgres
 public struct EnvelopeStore: Sendable {
     let pool: Pool
     let clock: StoreClock
+    let signal: FeedSignal
 
     /// Freezes an envelope, or unfreezes it, the policy may have it or not; binds every call that begins after this returned, on every replica.
     ///
@@ -14,7 +15,7 @@ public struct EnvelopeStore: Sendable {
     ) async throws -> Bool {
         let now = clock.now()
         let freeze = Freeze(envelope: envelope, author: author, reason: reason, since: now)
-        return try await pool.withTransaction { session in
+        let isChanged = try await pool.withTransaction { session in
             let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
             guard try GuardQueries.isFrozen(envelope, of: organisation, in: session) != isFrozen else { return false }
             try GuardQueries.insert(freeze, isFrozen: isFrozen, id: .fresh(at: now), epoch: epoch, organisation: organisation, in: session)
@@ -27,6 +28,8 @@ public struct EnvelopeStore: Sendable {
             _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
             return true
         }
+        if isChanged { signal.raise() }
+        return isChanged
     }
 
     /// The freezes of an envelope between two moments, newest first, 200 at most.

@@ -17,6 +17,7 @@ actor Lane {
     private let settings: ConnectionSettings
     private let directory: OrganisationDirectory
     private let clock: StoreClock
+    private let signal: FeedSignal
     private let logger: Logger
 
     private var session: Session?
@@ -25,12 +26,16 @@ actor Lane {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(number: Int, settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, capacity: Int, logger: Logger) {
+    init(
+        number: Int, settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, capacity: Int,
+        logger: Logger
+    ) {
         queue = LaneQueue(capacity: capacity)
         executor = ThreadExecutor(name: "lane-\(number)")
         self.settings = settings
         self.directory = directory
         self.clock = clock
+        self.signal = signal
         self.logger = logger
     }
 
@@ -221,6 +226,7 @@ actor Lane {
             var opening = WindowOpening(state: state, clock: clock)
             let result = try opening.open(some.map(\.value), in: session)
             guard case .done = result else { return result }
+            signal.raise()
             identities.learn(some.map { BalanceIdentity(id: $0.key, claim: $0.value) })
         }
         return .done
@@ -229,6 +235,7 @@ actor Lane {
     private func expire(_ balances: [Identifier], state: OrganisationState, in session: Session) throws {
         let known = try identities.resolve(balances, organisation: state.organisation.id, in: session)
         try AdjustmentExpiry(state: state, clock: clock).run(balances, identities: known, in: session)
+        signal.raise()
     }
 
     private func decideAndWrite(
@@ -256,6 +263,7 @@ actor Lane {
             logger.error("a write touched another number of rows than it must", metadata: ["statement": "\(step.step.statement.name)"])
         }
         refusalCap = decider.cap
+        if !decider.writes.events.ids.isEmpty { signal.raise() }
         return outcomes
     }
 

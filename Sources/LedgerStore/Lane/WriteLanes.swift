@@ -10,14 +10,17 @@ public struct WriteLanes: Service {
     private let clock: StoreClock
     private let operationTimeout: Duration
 
-    init(settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, options: Store.Options, logger: Logger) {
+    init(
+        settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, options: Store.Options, logger: Logger
+    ) {
         var settings = settings
         settings.setup += Self.planning
         self.clock = clock
         operationTimeout = options.operationTimeout
         lanes = (0..<max(1, options.laneCount)).map { number in
             Lane(
-                number: number, settings: settings, directory: directory, clock: clock, capacity: options.queueCapacity, logger: logger)
+                number: number, settings: settings, directory: directory, clock: clock, signal: signal, capacity: options.queueCapacity,
+                logger: logger)
         }
     }
 

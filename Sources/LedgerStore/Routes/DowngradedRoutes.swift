@@ -28,6 +28,7 @@ public struct DowngradedRoutes: Sendable {
     let pool: Pool
     let directory: OrganisationDirectory
     let clock: StoreClock
+    let signal: FeedSignal
 
     /// Restores what is due, each balance in a transaction of its own; two replicas at once do it once.
     ///
@@ -48,6 +49,7 @@ public struct DowngradedRoutes: Sendable {
                 try Self.restore(route.balance, tier: route.tier, organisation: route.organisation, at: now, in: session)
             }
         }
+        if !due.isEmpty { signal.raise() }
         return due.count >= Self.passLimit
     }
 

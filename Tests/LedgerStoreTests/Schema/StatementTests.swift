@@ -27,12 +27,13 @@ struct StatementTests {
     }
 
     fileprivate static let organisationTables = [
-        "api_keys", "balances", "batches", "idempotency_keys", "open_reservations", "org_epochs", "orgs", "policy_versions", "price_imports",
-        "prices", "refusal_counts", "refusals", "reservations", "settlements",
+        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "events", "feed_entries",
+        "feeds", "idempotency_keys", "open_alerts", "open_reservations", "org_epochs", "orgs", "outbox", "policy_versions", "price_imports", "prices",
+        "refusal_counts", "refusals", "reservations", "settlements",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
-    private static let acrossOrganisations = ["holds_due", "org_list"]
+    private static let acrossOrganisations = ["feed_due", "feed_positions", "holds_due", "org_list"]
 
     private static let statements: [Found] = {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
