@@ -54,6 +54,11 @@ class Answer:
         assert self.status == status, f"{self.status} instead of {status}: {self.content[:2000].decode(errors='replace')}"
         return self.json if self.content else None
 
+    def expect_stream(self):
+        assert self.status == 200, f"{self.status}: {self.content[:2000].decode(errors='replace')}"
+        assert self.media_type == "text/event-stream"
+        assert self.headers.get("Cache-Control") == "no-cache"
+
     def expect_problem(self, status, name, pointer=UNSET):
         """A problem of this type; its errors point to `pointer` and nowhere else, or to one of several."""
         problem = self.expect(status)

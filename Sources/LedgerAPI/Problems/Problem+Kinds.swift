@@ -92,6 +92,11 @@ extension Problem {
         "Too much work is waiting. Nothing was held; send the same request with the same key again in a second."
     ).with(.retryAfter, "1")
 
+    static let tooManyStreams = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "This replica serves as many streams of events as it may. Ask another replica, or again in a few seconds."
+    ).with(.retryAfter, "5")
+
     static let storeUnavailable = Problem(
         .serviceUnavailable, "store-unavailable", "Database unavailable",
         "The database did not answer in time. Send the same request with the same key again; nothing is booked twice."

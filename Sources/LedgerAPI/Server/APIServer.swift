@@ -51,6 +51,7 @@ public struct APIServer {
         EnvelopeRoutes(store: store, authenticator: authenticator).add(to: &table)
         BalanceRoutes(store: store, authenticator: authenticator).add(to: &table)
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)
+        EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)
         TagRoutes(store: store, authenticator: authenticator).add(to: &table)
         PolicyRoutes(store: store, authenticator: authenticator).add(to: &table)

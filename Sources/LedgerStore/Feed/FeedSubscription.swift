@@ -1,47 +1,28 @@
-public import Ledger
-internal import Synchronization
-
-/// One who waits for entries of a feed. It is woken when the feed moved and at a time of its choice, and holds no
-/// connection meanwhile.
+/// A place among those who wait for entries of a feed, given back when nobody holds it any more. Waiting needs no
+/// connection.
 public final class FeedSubscription: Sendable {
-    private struct State {
-        var last: Int64 = 0
-        var alarm: ContinuousClock.Instant?
+    private let waiter: FeedWaiter
+    private let subscriptions: FeedSubscriptions
+
+    init(_ waiter: FeedWaiter, in subscriptions: FeedSubscriptions) {
+        self.waiter = waiter
+        self.subscriptions = subscriptions
     }
 
-    public let organisation: Identifier
-    /// An element each time that something may have happened; for one reader.
-    public let wakes: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-    private let state = Mutex(State())
+    deinit { subscriptions.remove(waiter) }
 
-    init(organisation: Identifier) {
-        self.organisation = organisation
-        (wakes, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
+    /// An element each time that something may have happened, for one reader; it ends with the subscription.
+    public var wakes: AsyncStream<Void> { waiter.wakes }
 
     /// The last position of the feed that is known of.
-    public var last: Int64 { state.withLock { $0.last } }
+    public var last: Int64 { waiter.last }
 
-    /// Wakes the reader at this time, once.
-    public func wake(at time: ContinuousClock.Instant) { state.withLock { $0.alarm = time } }
+    /// False once it was ended.
+    public var isOpen: Bool { waiter.isOpen }
 
-    func moved(to last: Int64) {
-        let isNews = state.withLock { state in
-            defer { state.last = max(state.last, last) }
-            return last > state.last
-        }
-        if isNews { continuation.yield() }
-    }
+    /// Wakes the reader at this time, once; another time replaces it.
+    public func wake(at time: ContinuousClock.Instant) { waiter.wake(at: time) }
 
-    func ring(at now: ContinuousClock.Instant) {
-        let isDue = state.withLock { state in
-            guard let alarm = state.alarm, alarm <= now else { return false }
-            state.alarm = nil
-            return true
-        }
-        if isDue { continuation.yield() }
-    }
-
-    func end() { continuation.finish() }
+    /// Ends `wakes`.
+    public func end() { waiter.end() }
 }

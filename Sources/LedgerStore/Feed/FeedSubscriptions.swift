@@ -6,25 +6,26 @@ public final class FeedSubscriptions: Sendable {
     /// How many may wait at once.
     public static let limit = 1_000
 
-    private let subscriptions = Mutex<[ObjectIdentifier: FeedSubscription]>([:])
+    private let waiters = Mutex<[ObjectIdentifier: FeedWaiter]>([:])
 
     init() {}
 
-    public var count: Int { subscriptions.withLock { $0.count } }
+    public var count: Int { waiters.withLock { $0.count } }
 
-    /// Nil where too many wait already. The caller closes it.
+    /// Nil where too many wait already.
     public func open(_ organisation: Identifier) -> FeedSubscription? {
-        subscriptions.withLock { subscriptions in
-            guard subscriptions.count < Self.limit else { return nil }
-            let subscription = FeedSubscription(organisation: organisation)
-            subscriptions[ObjectIdentifier(subscription)] = subscription
-            return subscription
+        let waiter = FeedWaiter(organisation: organisation)
+        let isOpen = waiters.withLock { waiters in
+            guard waiters.count < Self.limit else { return false }
+            waiters[ObjectIdentifier(waiter)] = waiter
+            return true
         }
+        return isOpen ? FeedSubscription(waiter, in: self) : nil
     }
 
-    public func close(_ subscription: FeedSubscription) {
-        _ = subscriptions.withLock { $0.removeValue(forKey: ObjectIdentifier(subscription)) }
-        subscription.end()
+    func remove(_ waiter: FeedWaiter) {
+        _ = waiters.withLock { $0.removeValue(forKey: ObjectIdentifier(waiter)) }
+        waiter.end()
     }
 
     /// The organisations somebody waits for.
@@ -32,13 +33,13 @@ public final class FeedSubscriptions: Sendable {
 
     /// Wakes who waits for this feed.
     func moved(_ organisation: Identifier, to last: Int64) {
-        for subscription in all where subscription.organisation == organisation { subscription.moved(to: last) }
+        for waiter in all where waiter.organisation == organisation { waiter.moved(to: last) }
     }
 
     /// Wakes those who asked for a time that has come.
     public func ring(at now: ContinuousClock.Instant = .now) {
-        for subscription in all { subscription.ring(at: now) }
+        for waiter in all { waiter.ring(at: now) }
     }
 
-    private var all: [FeedSubscription] { subscriptions.withLock { Array($0.values) } }
+    private var all: [FeedWaiter] { waiters.withLock { Array($0.values) } }
 }

@@ -158,8 +158,9 @@ struct FeedTests {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
             let other = try await TestLedger.makeOrganisation("other", store: ledger.store)
             try await RunningStore.with(ledger.database, log: ledger.log) { store in
-                let (mine, others) = (store.feed.subscriptions.open(ledger.organisation.id), store.feed.subscriptions.open(other.id))
-                let (waiting, stranger) = (try #require(mine), try #require(others))
+                let all = store.feed.subscriptions
+                let waiting = try #require(all.open(ledger.organisation.id))
+                let stranger = try #require(all.open(other.id))
                 _ = try await ledger.hold("2", ["agent_id": "a"])
                 try await ledger.store.feed.publish()
                 try await store.feed.look()
@@ -168,12 +169,11 @@ struct FeedTests {
                 #expect(waiting.last == 1 && stranger.last == 0)
                 let now = ContinuousClock.now
                 waiting.wake(at: now.advanced(by: .seconds(15)))
-                store.feed.subscriptions.ring(at: now.advanced(by: .seconds(16)))
+                all.ring(at: now.advanced(by: .seconds(16)))
                 #expect(await wakes.next() != nil)
-                store.feed.subscriptions.close(waiting)
+                waiting.end()
                 #expect(await wakes.next() == nil)
-                #expect(store.feed.subscriptions.count == 1)
-                store.feed.subscriptions.close(stranger)
+                #expect(!waiting.isOpen && stranger.isOpen)
             }
         }
     }
@@ -182,10 +182,11 @@ struct FeedTests {
     func bound() async throws {
         try await TestLedger.with { (ledger) async throws in
             let all = ledger.store.feed.subscriptions
-            let open = (0..<FeedSubscriptions.limit).compactMap { _ in all.open(ledger.organisation.id) }
+            var open = (0..<FeedSubscriptions.limit).compactMap { _ in all.open(ledger.organisation.id) }
             #expect(open.count == FeedSubscriptions.limit)
             #expect(all.open(ledger.organisation.id) == nil)
-            all.close(open[0])
+            open.removeLast()
+            #expect(all.count == FeedSubscriptions.limit - 1, "a place that nobody holds is given back")
             #expect(all.open(ledger.organisation.id) != nil)
         }
     }
