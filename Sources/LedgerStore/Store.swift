@@ -48,6 +48,11 @@ public struct Store: Sendable {
     public let routes: DowngradedRoutes
     public let holds: ExpiredHolds
     public let testClock: TestClock
+    public let schedules: ScheduleStore
+    public let partitions: PartitionKeeper
+    public let oldRows: OldRows
+    public let check: LedgerCheck
+    public let windows: WindowKeeper
 
     /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
     public init(connectionString: String, options: Options = Options(), logger: Logger) {
@@ -78,6 +83,12 @@ public struct Store: Sendable {
         routes = DowngradedRoutes(pool: pool, directory: directory, clock: clock, signal: signal)
         holds = ExpiredHolds(pool: pool, lanes: lanes, directory: directory, clock: clock, logger: logger)
         testClock = TestClock(pool: pool, clock: clock)
+        schedules = ScheduleStore(pool: pool, clock: clock)
+        partitions = PartitionKeeper(directory: directory, logger: logger)
+        oldRows = OldRows(pool: pool, organisations: organisations)
+        windows = WindowKeeper(
+            pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
+        check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
     }
 
     /// How the service connects: never as the owner, so that no fact can be changed.

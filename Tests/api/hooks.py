@@ -69,6 +69,7 @@ def _all(path, member):
 
 _keys = _all("/v1/keys", "id")
 _organisations = _all("/v1/orgs", "name")
+_schedules = sorted(_all("/v1/schedules", "name"))
 _models = sorted(_all("/v1/prices", "model"))
 _before = _send("/v1/policy")["version"]
 _version = _send("/v1/policy/versions", (HERE / "generated.yaml").read_bytes(), "application/yaml")["version"]
@@ -128,6 +129,8 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_balances)
     elif path == "/v1/approvals/{id}" and _approvals:
         case.path_parameters["id"] = _random.choice(_approvals)
+    elif path == "/v1/schedules/{name}/run":
+        case.path_parameters["name"] = _random.choice(_schedules)
     elif path == "/v1/policy/versions/{version}/rollback":
         case.path_parameters["version"] = _version
 

@@ -74,12 +74,16 @@ def test_no_key(organisation, has_test_clock, path, method, operation):
     caller.call(method, concrete(path), example(operation), headers=headers_of(operation)).expect_problem(401, "unauthorized")
 
 
+# Only keys of the organisation `default` may call these.
+OF_THE_INSTALLATION = ("/v1/orgs", "/v1/schedules")
+
+
 def wrong_roles():
-    """Every role that the description does not list; for organisations every role, if it is not one of `default`."""
+    """Every role that the description does not list; for what belongs to the installation every role, if it is not one of `default`."""
     for path, method, operation in operations():
         allowed = {name for alternative in operation["security"] for name in alternative["key"]}
         for role in ROLES if allowed else ():
-            if role not in allowed or path.startswith("/v1/orgs"):
+            if role not in allowed or path.startswith(OF_THE_INSTALLATION):
                 yield pytest.param(path, method.upper(), operation, role, id=f"{operation['operationId']}-{role}")
 
 
@@ -242,14 +246,14 @@ LISTS = [
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "1.5", "ten", "", "99999999999999999999"])
 @pytest.mark.parametrize("path", LISTS)
 def test_limit(installation, organisation, path, limit):
-    caller = installation if path == "/v1/orgs" else organisation.admin
+    caller = installation if path.startswith(OF_THE_INSTALLATION) else organisation.admin
     path = path.replace("{name}", "team-month").replace("{id}", next(iter(organisation.balances())))
     caller.get(path, query={"limit": limit}).expect_problem(422, "invalid-request", "?limit")
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_cursor(installation, organisation, path):
-    caller = installation if path == "/v1/orgs" else organisation.admin
+    caller = installation if path.startswith(OF_THE_INSTALLATION) else organisation.admin
     path = path.replace("{name}", "team-month").replace("{id}", next(iter(organisation.balances())))
     caller.get(path, query={"after": "no such cursor"}).expect_problem(422, "invalid-request", "?after")
 
@@ -286,7 +290,7 @@ def test_query(organisation, path, query, pointer):
 @pytest.mark.parametrize("path", LISTS)
 def test_cursor_of_another_list(installation, organisation, path):
     """A cursor that another list gave is refused or finds some page; it breaks nothing."""
-    caller = installation if path == "/v1/orgs" else organisation.admin
+    caller = installation if path.startswith(OF_THE_INSTALLATION) else organisation.admin
     balances = list(organisation.balances())
     path = path.replace("{name}", "team-month").replace("{id}", balances[0])
     sources = ("reservations", "envelopes", "prices", "keys", "alerts", "approvals", f"balances/{balances[-1]}/history")

@@ -30,6 +30,21 @@ public struct Event: Sendable {
         case ledgerInconsistent = "ledger.inconsistent"
     }
 
+    /// A window of an envelope that began.
+    public struct Opening: Sendable {
+        public let window: Window
+        /// How many keys have a balance in it.
+        public let keys: Int64
+        /// How many windows before it came and went while nothing ran.
+        public let missed: Int64
+
+        public init(window: Window, keys: Int64, missed: Int64) {
+            self.window = window
+            self.keys = keys
+            self.missed = missed
+        }
+    }
+
     public let kind: Kind
     public let envelope: String
     public let owner: String?
@@ -47,6 +62,8 @@ public struct Event: Sendable {
     public let subject: Subject?
     /// What became pending or open: an approval, a suspension.
     public var related: Identifier?
+    /// The window that began, where the event tells of one.
+    public var opening: Opening?
     public let reason: String
 
     public init(

@@ -24,15 +24,15 @@ public struct APIServer {
     /// Makes the service.
     ///
     /// - Parameters:
-    ///   - runDueJobs: runs every job that is due; a server with a test clock calls it after each advance.
+    ///   - jobs: the scheduled jobs; a server with a test clock runs what is due after each advance.
     ///   - onReady: called with the port once the server listens.
     public static func make(
-        store: Store, options: Options, logger: Logger, runDueJobs: @escaping @Sendable () async throws -> Void,
+        store: Store, options: Options, logger: Logger, jobs: JobControl,
         onReady: @escaping @Sendable (Int) async -> Void
     ) throws -> some Service {
         let router = Router(context: PurserContext.self)
         router.add(middleware: ProblemMiddleware())
-        routes(store: store, runDueJobs: runDueJobs).register(on: router)
+        routes(store: store, jobs: jobs).register(on: router)
         return Application(
             router: router,
             server: try server(options),
@@ -42,7 +42,7 @@ public struct APIServer {
         )
     }
 
-    static func routes(store: Store, runDueJobs: @escaping @Sendable () async throws -> Void) -> RouteTable {
+    static func routes(store: Store, jobs: JobControl) -> RouteTable {
         let authenticator = Authenticator(organisations: store.organisations)
         var table = RouteTable()
         ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
@@ -58,10 +58,11 @@ public struct APIServer {
         PriceRoutes(store: store, authenticator: authenticator).add(to: &table)
         KeyRoutes(store: store, authenticator: authenticator).add(to: &table)
         OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
+        ScheduleRoutes(jobs: jobs, authenticator: authenticator).add(to: &table)
         HealthRoutes(store: store).add(to: &table)
         DocumentRoutes().add(to: &table)
         if store.clock.mode == .test {
-            TestClockRoutes(store: store, authenticator: authenticator, runDueJobs: runDueJobs).add(to: &table)
+            TestClockRoutes(store: store, authenticator: authenticator, runDueJobs: jobs.runDue).add(to: &table)
         }
         return table
     }

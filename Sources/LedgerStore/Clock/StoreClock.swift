@@ -27,7 +27,9 @@ public final class StoreClock: Sendable {
 
     /// Takes over a time that was just read from the database.
     public func observe(_ time: Timestamp) {
-        value.store(mode == .test ? time.microseconds : time.microseconds - Self.machine(), ordering: .relaxed)
+        guard mode == .test else { return value.store(time.microseconds - Self.machine(), ordering: .relaxed) }
+        // A test clock never goes back: a time that was read before somebody advanced it comes too late.
+        _ = value.max(time.microseconds, ordering: .relaxed)
     }
 
     private static func machine() -> Int64 {

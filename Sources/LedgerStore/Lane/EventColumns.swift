@@ -70,6 +70,7 @@ enum EventJSON {
                 writer.name("related_id")
                 writer.string(related.description)
             }
+            if let opening = event.opening { writer.opening(opening) }
             if let identity = event.identity { writer.balance(identity, event) }
         }
         return writer.bytes
@@ -94,12 +95,25 @@ extension JSONWriter {
             name(field)
             if identity.meter == .cost { string(identity.meter.text(amount)) } else { integer(amount) }
         }
+        window(identity.window)
+    }
+
+    /// The members of an event that tells of a window that began.
+    fileprivate mutating func opening(_ opening: Event.Opening) {
+        window(opening.window)
+        name("keys")
+        integer(opening.keys)
+        name("missed")
+        integer(opening.missed)
+    }
+
+    private mutating func window(_ window: Window) {
         name("window")
         object { writer in
             writer.name("start")
-            writer.string(identity.window.start?.description)
+            writer.string(window.start?.description)
             writer.name("end")
-            writer.string(identity.window.end?.description)
+            writer.string(window.end?.description)
         }
     }
 }

@@ -3,6 +3,9 @@ internal import Postgres
 
 /// Organisations: making, finding, closing them, and what their calls are decided by.
 public struct OrganisationStore: Sendable {
+    /// How many organisations one page of all has.
+    private static let pageSize = 200
+
     let pool: Pool
     let directory: OrganisationDirectory
     let clock: StoreClock
@@ -26,6 +29,16 @@ public struct OrganisationStore: Sendable {
 
     public func list(after: Identifier?, limit: Int) async throws -> [Organisation] {
         try await pool.withSession { try OrganisationQueries.list(after: after ?? .none, limit: limit, in: $0) }
+    }
+
+    /// Every organisation, closed ones too.
+    public func all() async throws -> [Organisation] {
+        var all: [Organisation] = []
+        while true {
+            let page = try await list(after: all.last?.id, limit: Self.pageSize)
+            all += page
+            if page.count < Self.pageSize { return all }
+        }
     }
 
     /// Makes an organisation together with its first admin key.

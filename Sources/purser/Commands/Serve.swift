@@ -36,27 +36,19 @@ struct Serve: AsyncParsableCommand {
             options: Store.Options(laneCount: settings.lanes, clockMode: settings.testClock ? .test : .database), logger: logger)
         try await store.start()
         let welcome = try await FirstStart(store: store, settings: settings).run()
-        let expiry = HoldExpiry(holds: store.holds, logger: logger)
-        let restoring = RouteRestoring(routes: store.routes, logger: logger)
+        let scheduler = Scheduler(Jobs.all(store, logger: logger), schedules: store.schedules, clock: store.clock, logger: logger)
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
             logger: logger,
-            runDueJobs: {
-                try await expiry.runDue()
-                try await restoring.runDue()
-                while try await store.adjustments.expireDue() {}
-                while try await store.approvalDesk.expireDue() {}
-                while try await store.approvalDesk.remindDue() {}
-                try await store.feed.publish()
-            },
+            jobs: JobControl(runDue: scheduler.runDue, list: scheduler.list, runNow: scheduler.runNow),
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 
         // Shut down in reverse: first the server stops accepting, then what waits is finished.
         var services: [any Service] = []
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
-        services += [store.lanes, store.approvalWatch, expiry, restoring, publisher, watcher, api]
+        services += [store.lanes, store.approvalWatch, scheduler, publisher, watcher, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

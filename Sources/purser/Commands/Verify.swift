@@ -37,11 +37,6 @@ struct Verify: AsyncParsableCommand {
             guard let found = try await store.organisations.find(org) else { throw SettingsError("there is no organisation '\(org)'") }
             return [found]
         }
-        var all: [Organisation] = []
-        while true {
-            let page = try await store.organisations.list(after: all.last?.id, limit: 200)
-            all += page
-            if page.count < 200 { return all }
-        }
+        return try await store.organisations.all()
     }
 }

@@ -6,12 +6,12 @@ import Testing
 @Suite("The catalogue keeps the rules for every table")
 struct CatalogueTests {
     /// Tables of the installation, not of an organisation.
-    private static let installationTables = ["schema_migrations", "test_clock"]
+    private static let installationTables = ["scheduler_lease", "schedules", "schema_migrations", "test_clock"]
 
     private static let facts = [
         "adjustments", "alert_acknowledgements", "alert_clearances", "alert_details", "approval_decisions", "approvals", "batches",
         "envelope_freezes", "events", "feed_entries", "policy_versions", "price_imports", "prices", "refusals", "reservations", "settlements",
-        "suspensions",
+        "suspensions", "window_openings",
     ]
 
     private static let tables = """
@@ -154,10 +154,13 @@ struct CatalogueTests {
                 "refusal_counts SELECT INSERT UPDATE DELETE",
                 "refusals SELECT INSERT",
                 "reservations SELECT INSERT",
+                "scheduler_lease SELECT INSERT UPDATE",
+                "schedules SELECT INSERT UPDATE",
                 "schema_migrations SELECT",
                 "settlements SELECT INSERT",
                 "suspensions SELECT INSERT",
                 "test_clock SELECT INSERT UPDATE",
+                "window_openings SELECT INSERT",
             ])
         let onPartitions = try await Self.texts(
             """

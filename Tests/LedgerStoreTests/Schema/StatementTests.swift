@@ -29,7 +29,7 @@ struct StatementTests {
     fileprivate static let organisationTables = [
         "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "org_epochs", "orgs", "outbox", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "settlements",
+        "refusal_counts", "refusals", "reservations", "settlements", "window_openings",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.

@@ -1,0 +1,18 @@
+public import LedgerStore
+public import Logging
+
+/// What Purser does on its own. The order is that in which jobs due at the same moment start.
+public enum Jobs {
+    /// Every job of a replica.
+    public static func all(_ store: Store, logger: Logger) -> [any ScheduledJob] {
+        [
+            // First, since what is held is not carried into the next window.
+            ExpireHolds(holds: store.holds),
+            OpenWindows(windows: store.windows, logger: logger),
+            RouteDowngrades(routes: store.routes),
+            CreatePartitions(partitions: store.partitions),
+            Retention(rows: store.oldRows),
+            Verify(check: store.check, organisations: store.organisations, logger: logger),
+        ]
+    }
+}

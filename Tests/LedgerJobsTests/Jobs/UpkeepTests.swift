@@ -1,0 +1,91 @@
+import Ledger
+import LedgerJobs
+import LedgerStore
+import TestSupport
+import Testing
+
+@Suite("Upkeep")
+struct UpkeepTests {
+    private static let policy = "envelopes: [ { name: all, meter: cost, limit: \"1000\" } ]"
+
+    @Test("idempotency keys are kept for seven days, and the ledger does not miss older ones")
+    func retention() async throws {
+        try await TestLedger.with(policy: Self.policy) { ledger in
+            try await ledger.runDue()
+            _ = try await ledger.reserve("1", idempotency: "old")
+            try await ledger.advance(seconds: 6 * 86_400)
+            _ = try await ledger.reserve("1", idempotency: "young")
+            try await ledger.runDue()
+            #expect(try await ledger.reserve("1", idempotency: "old").replayed != nil)
+            // 03:00 of the eighth day.
+            try await ledger.advance(seconds: 2 * 86_400)
+            try await ledger.runDue()
+            #expect(try ledger.database.number("SELECT count(*) FROM idempotency_keys") == 1)
+            #expect(try await ledger.reserve("1", idempotency: "young").replayed != nil)
+            #expect(try await ledger.reserve("1", idempotency: "old").name == "admitted")
+        }
+    }
+
+    @Test("more than a page of old rows, over many hours and two organisations, all go")
+    func manyOldRows() async throws {
+        try await TestLedger.with(policy: Self.policy) { ledger in
+            let other = try await TestLedger.makeOrganisation("other", store: ledger.store)
+            for organisation in [ledger.organisation.id, other.id] {
+                try ledger.database.run(
+                    """
+                    INSERT INTO idempotency_keys SELECT '\(organisation)', md5(n::text)::uuid, md5('')::uuid, md5('')::uuid,
+                        timestamptz '2026-10-01T00:00:00Z' + n / 3000 * interval '7 hours' FROM generate_series(1, 7000) n
+                    """)
+            }
+            #expect(try await ledger.store.oldRows.remove(at: ledger.now) == 14_000)
+            #expect(try ledger.database.number("SELECT count(*) FROM idempotency_keys") == 0)
+        }
+    }
+
+    @Test("holds that nobody settled end, whatever their number, and downgraded routes come back")
+    func holdsAndRoutes() async throws {
+        try await TestLedger.with(policy: Self.policy) { ledger in
+            try await ledger.runDue()
+            _ = try await ledger.hold("1", ttlSeconds: 60)
+            try await ledger.advance(seconds: 59)
+            try await ledger.runDue()
+            #expect(try ledger.database.number("SELECT count(*) FROM open_reservations") == 1)
+            try await ledger.advance(seconds: 1)
+            try await ledger.runDue()
+            #expect(try ledger.database.number("SELECT count(*) FROM open_reservations") == 0)
+        }
+    }
+
+    @Test("the months ahead have their partitions")
+    func partitions() async throws {
+        try await TestLedger.with(policy: Self.policy) { ledger in
+            try await ledger.runDue()
+            try await ledger.advance(seconds: 300 * 86_400)
+            try await ledger.runDue()
+            #expect(try await ledger.schedule("create-partitions").lastState == .ok)
+            for month in ["2027_09", "2027_12"] {
+                #expect(try ledger.database.number("SELECT count(*) FROM pg_class WHERE relname LIKE '%\\_\(month)' AND relkind = 'r'") == 4)
+            }
+        }
+    }
+
+    @Test("a ledger that contradicts itself fails the job, is logged, and is told once a day")
+    func verify() async throws {
+        try await TestLedger.with(policy: Self.policy, isTampered: true) { ledger in
+            let scheduler = ledger.scheduler(Jobs.all(ledger.store, logger: ledger.log.logger))
+            _ = try await ledger.hold("1", ttlSeconds: 3_600)
+            _ = try await scheduler.runNow("verify")
+            #expect(try await ledger.schedule("verify").lastState == .ok)
+            try ledger.database.run("UPDATE balances SET held = held + 1")
+            for _ in 0..<2 { _ = try await scheduler.runNow("verify") }
+            let schedule = try await ledger.schedule("verify")
+            #expect(schedule.lastState == .failed && schedule.lastError?.contains("1 found, the first: default: balance") == true)
+            let told = "SELECT count(*) FROM events e JOIN outbox x ON x.event_id = e.id WHERE e.kind = 'ledger.inconsistent'"
+            #expect(try ledger.database.number(told) == 1)
+            #expect(ledger.log.errors.contains { $0.contains("the ledger contradicts itself") })
+            try await ledger.advance(seconds: 86_400)
+            _ = try await scheduler.runNow("verify")
+            #expect(try ledger.database.number(told) == 2)
+        }
+    }
+}
