@@ -103,7 +103,7 @@ struct CatalogueTests {
             SELECT DISTINCT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
             WHERE i.indrelid = 'balances'::regclass ORDER BY 1
             """)
-        #expect(indexed == ["envelope", "id", "org_id"])
+        #expect(indexed == ["envelope", "id", "org_id", "window_end"])
         let options = try await Self.texts("SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'balances'")
         #expect(options == ["fillfactor=50"])
     }

@@ -113,12 +113,15 @@ extension LedgerTables {
         return pairs.filter { $0.1.sorted() != $0.2.sorted() }.map { "the batches name \($0.1.count) \($0.0), the tables \($0.2.count), or others" }
     }
 
-    /// Every call that holds or charges has its own idempotency key.
+    /// Every call that holds or charges has its own idempotency key, which may be gone after seven days.
     private func keyFaults() -> [String] {
         // By hand a balance can be adjusted without a key.
         let adjusted = Set(adjustments.map(\.id))
-        let facts = (Array(reservations.keys) + Array(directCharges.keys)).map(\.description).sorted()
-        return keyedFacts.filter { !adjusted.contains($0) }.map(\.description).sorted() == facts
-            ? [] : ["the idempotency keys name other facts than there are"]
+        let facts = (reservations.values.map { ($0.id, $0.openedAt) } + directCharges.values.map { ($0.id, $0.openedAt) })
+        let keyed = keyedFacts.filter { !adjusted.contains($0) }
+        let known = Set(keyed)
+        let isComplete = facts.allSatisfy { id, openedAt in known.contains(id) || openedAt < now.adding(seconds: -7 * 86_400) }
+        let isSound = known.count == keyed.count && known.isSubset(of: facts.map(\.0))
+        return isComplete && isSound ? [] : ["the idempotency keys name other facts than there are"]
     }
 }

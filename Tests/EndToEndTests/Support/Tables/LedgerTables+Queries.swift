@@ -25,6 +25,7 @@ extension LedgerTables {
             "e2e_adjustments", "SELECT id, balance_id, version, held, spent, limits, previous FROM adjustments")
         static let open = Statement("e2e_open", "SELECT id, expires_at FROM open_reservations")
         static let batches = Statement("e2e_batches", "SELECT opened, settled, settled_kinds, refused, adjusted FROM batches")
+        static let now = Statement("e2e_now", "SELECT coalesce((SELECT t.now FROM test_clock t), clock_timestamp())")
         static let keys = Statement("e2e_keys", "SELECT fact_id FROM idempotency_keys")
         static let refusals = Statement("e2e_refusals", "SELECT id FROM refusals")
         static let refusalsCounted = Statement(

@@ -15,6 +15,8 @@ struct LedgerTables: Sendable {
     var keyedFacts: [RowID] = []
     var refusals: [RowID] = []
     var refusalsCounted: Int64 = 0
+    /// The time of the ledger.
+    var now = Moment(microseconds: 0)
     /// Settlements that are there twice.
     var repeated: [String] = []
 
@@ -107,6 +109,7 @@ struct LedgerTables: Sendable {
         let refused = try session.execute(Queries.refusals)
         for row in 0..<refused.count { refusals.append(try refused.uuid(row, 0)) }
         refusalsCounted = try session.execute(Queries.refusalsCounted).int8(0, 0)
+        now = Moment(microseconds: try session.execute(Queries.now).timestamp(0, 0))
     }
 
     /// The entries of a fact: `from` is the column of the balances, `then` the first of versions, held, spent, limits, previous.
