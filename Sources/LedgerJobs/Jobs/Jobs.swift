@@ -10,6 +10,7 @@ public enum Jobs {
             ExpireHolds(holds: store.holds),
             OpenWindows(windows: store.windows, logger: logger),
             RouteDowngrades(routes: store.routes),
+            ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows),
             Verify(check: store.check, organisations: store.organisations, logger: logger),
