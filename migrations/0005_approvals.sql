@@ -29,6 +29,9 @@ CREATE TABLE approval_decisions (
 );
 CREATE INDEX approval_decisions_by_scope ON approval_decisions (org_id, scope);
 
+-- The approvals that a batch ended; `positions` goes on with theirs.
+ALTER TABLE batches ADD COLUMN decided uuid[] NOT NULL DEFAULT '{}';
+
 -- pending: somebody was asked; rejected: somebody said no. The row goes when it expires; NULL: never.
 ALTER TABLE approval_gates DROP CONSTRAINT approval_gates_state_check;
 ALTER TABLE approval_gates ADD CONSTRAINT approval_gates_state_check CHECK (state IN ('pending', 'rejected'));

@@ -45,9 +45,10 @@ public struct Violation: Sendable {
     /// When the same call may be admitted again; nil if time alone does not help.
     public var resetsAt: Timestamp? { isRejected || rule == .limit && requested <= ceiling ? identity.window.end : nil }
 
-    /// Whether this is a rate, an envelope whose window is a minute or less, that waiting helps.
+    /// Whether this is a rate, an envelope whose window is a minute or less, that waiting helps. What a person rejected is none:
+    /// it is not the pace that he objects to.
     public var isRateLimit: Bool {
-        guard action == .refuse, resetsAt != nil, let start = identity.window.start, let end = identity.window.end else { return false }
+        guard action == .refuse, !isRejected, resetsAt != nil, let start = identity.window.start, let end = identity.window.end else { return false }
         return end.microseconds - start.microseconds <= 60_000_000
     }
 }

@@ -4,6 +4,7 @@ public enum RecordedOperation: Sendable {
     case end(RecordedEnd)
     case charge(RecordedCharge)
     case adjustment(RecordedAdjustment)
+    case rejection(RecordedRejection)
 
     /// When its batch decided.
     public var at: Timestamp {
@@ -12,6 +13,7 @@ public enum RecordedOperation: Sendable {
         case .end(let end): end.at
         case .charge(let charge): charge.at
         case .adjustment(let adjustment): adjustment.at
+        case .rejection(let rejection): rejection.at
         }
     }
 }

@@ -2,7 +2,8 @@
 struct SimulatedHold {
     struct Part {
         let identity: BalanceIdentity
-        let envelope: Envelope
+        /// Nil for the balance of a run's grants.
+        let envelope: Envelope?
         let amount: Int64
     }
 

@@ -1,30 +1,25 @@
 /// What people decided: it is taken as it was recorded, and serves or stops the same runs.
 extension Simulation {
-    /// Takes in what people had decided, or will decide in the period.
+    /// Takes in what people had decided when the period began.
     ///
     /// - Parameters:
-    ///   - grants: those that had not ended when the period began.
-    ///   - rejections: of windows that had not ended by then, in the order of their times.
+    ///   - grants: those whose end was not booked by then.
+    ///   - rejections: of windows that had not ended by then.
     public mutating func begin(with grants: [RecordedAdjustment], rejections: [RecordedRejection]) {
         for grant in grants {
             guard let end = grant.adjustment.expiresAt else { continue }
             expiring[grant.balance, default: []].append((grant.id, grant.adjustment.amount, end))
         }
-        self.rejections = rejections
+        for rejection in rejections { reject(rejection) }
     }
 
-    /// Lets the rejections of a moment bind.
-    mutating func reject(until now: Timestamp) {
-        guard let next = rejections.first, next.at <= now else { return }
-        let due = rejections.prefix { $0.at <= now }
-        for rejection in due { book.gates[rejection.scope] = .rejected(rejection.approval) }
-        rejections.removeFirst(due.count)
-    }
+    mutating func reject(_ rejection: RecordedRejection) { book.gates[rejection.scope] = .rejected(rejection.approval) }
 
     mutating func run(grant recorded: RecordedAdjustment, _ identity: BalanceIdentity) {
         switch recorded.adjustment.kind {
         case .grant:
             if book.slot(of: identity.id) == nil { book.add(Balance(id: identity.id, limit: 0, changedAt: pricing.now)) }
+            endGrants(of: identity.id)
             apply(recorded.adjustment, to: identity, nil, fact: recorded.id)
         case .expiry: endGrants(of: identity.id)
         case .adjustment, .carry: break

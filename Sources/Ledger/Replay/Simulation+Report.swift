@@ -61,9 +61,8 @@ extension Simulation {
     }
 
     private mutating func keep(_ admitted: Admission.Admitted, _ call: RecordedCall, _ labels: ReplayLabels) {
-        let parts = admitted.offer.requests.compactMap { request -> SimulatedHold.Part? in
-            guard request.slot != nil, request.claim.envelope.limit != nil else { return nil }
-            return SimulatedHold.Part(identity: request.identity, envelope: request.claim.envelope, amount: request.claim.amount)
+        let parts = admitted.entries.compactMap { entry in
+            identities[entry.balance].map { SimulatedHold.Part(identity: $0, envelope: envelope(of: $0), amount: entry.heldChange) }
         }
         if case .admitted(let model, _, _, _) = call.outcome {
             let held = SimulatedHold.Held(

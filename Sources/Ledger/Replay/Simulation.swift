@@ -24,8 +24,6 @@ public struct Simulation: Sendable {
     var identities: [Identifier: BalanceIdentity] = [:]
     /// The last window that was opened for each key of an envelope with rollover.
     var chains: [Identifier: (balance: Identifier, end: Timestamp)] = [:]
-    /// What people rejected and what does not bind yet, in the order of time.
-    var rejections: [RecordedRejection] = []
     /// By balance the adjustments that will expire.
     var expiring: [Identifier: [(source: Identifier, amount: Int64, end: Timestamp)]] = [:]
     /// Ids of the period are not below it.
@@ -63,7 +61,7 @@ public struct Simulation: Sendable {
             case .charge(let charge):
                 let offer = try pricing.offer(tags: charge.tags, model: charge.model, tool: charge.tool, amounts: charge.charged, isSpent: true)
                 return Prepared(operation: operation, offers: [offer], fault: nil)
-            case .end, .adjustment: return Prepared(operation: operation, offers: [], fault: nil)
+            case .end, .adjustment, .rejection: return Prepared(operation: operation, offers: [], fault: nil)
             }
         } catch {
             return Prepared(operation: operation, offers: [], fault: error)
@@ -86,6 +84,7 @@ public struct Simulation: Sendable {
             for change in end.changes where book.slot(of: change.balance) == nil { ids.insert(change.balance) }
         case .adjustment(let adjustment):
             if identities[adjustment.balance] == nil { ids.insert(adjustment.balance) }
+        case .rejection: break
         }
     }
 
@@ -109,6 +108,7 @@ public struct Simulation: Sendable {
         case .end(let end): run(end)
         case .charge(let charge): run(charge, prepared)
         case .adjustment(let adjustment): run(adjustment)
+        case .rejection(let rejection): reject(rejection)
         }
     }
 
@@ -189,7 +189,6 @@ public struct Simulation: Sendable {
 
     private mutating func moveTo(_ time: Timestamp) {
         pricing.now = time
-        reject(until: time)
         if !pricing.windows.validity.contains(time) { pricing.windows = policy.windows(at: time) }
     }
 

@@ -22,6 +22,7 @@ extension BatchDecider {
         if case .reject = decision.verdict { book.gates[question.scope] = .rejected(question.id) } else { book.gates[question.scope] = nil }
         decisions[question.id] = DecidedApproval(state: decision.verdict.state, author: decision.author, at: now)
         writes.decisions.append(request)
+        writes.order.noteDecided()
         return .decided
     }
 

@@ -5,9 +5,10 @@ struct BatchOrder {
     private var settled: [Int64] = []
     private var refused: [Int64] = []
     private var adjusted: [Int64] = []
+    private var decided: [Int64] = []
 
-    /// The positions of the opened, then of the settled, then of the refused, then of the adjusted.
-    var positions: [Int64] { opened + settled + refused + adjusted }
+    /// The positions of the opened, then of the settled, then of the refused, then of the adjusted, then of the decided.
+    var positions: [Int64] { opened + settled + refused + adjusted + decided }
 
     mutating func next() { current += 1 }
 
@@ -18,4 +19,6 @@ struct BatchOrder {
     mutating func noteRefused() { refused.append(current) }
 
     mutating func noteAdjusted() { adjusted.append(current) }
+
+    mutating func noteDecided() { decided.append(current) }
 }

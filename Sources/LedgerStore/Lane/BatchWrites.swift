@@ -160,6 +160,7 @@ struct BatchWrites {
         parameters.uuidArray(refusals.ids)
         parameters.int8Array(order.positions)
         parameters.uuidArray(adjustments.ids)
+        parameters.uuidArray(decisions.rows.map(\.question.id))
         return PipelineStep(LaneStatements.insertBatch, parameters)
     }
 }

@@ -11,6 +11,7 @@ struct FactPage {
     private var settled: [SettlementKey: Fact] = [:]
     private var refused: [Identifier: Fact] = [:]
     private var adjusted: [Identifier: Fact] = [:]
+    private var rejected: [Identifier: Fact] = [:]
 
     init(_ batches: some Collection<ReplayBatch>, organisation: Identifier, in session: Session) throws {
         self.organisation = organisation
@@ -18,6 +19,7 @@ struct FactPage {
         try readSettlements(batches, in: session)
         try readRefusals(batches, in: session)
         try readAdjustments(batches, in: session)
+        try readRejections(batches, in: session)
     }
 
     /// What a batch did, in its order; facts that are gone are left out.
@@ -26,6 +28,7 @@ struct FactPage {
             batch.opened.map { opened[$0] }
             + zip(batch.settled, batch.settledKinds).map { settled[SettlementKey(hold: $0, kind: $1)] }
             + batch.refused.map { refused[$0] } + batch.adjusted.map { adjusted[$0] }
+            + batch.decided.map { rejected[$0] }
         // What a job adjusted has no position, and a batch of its own.
         let order = found.indices.sorted { position($0, batch) < position($1, batch) }
         var facts = ReplayFacts()
@@ -116,6 +119,18 @@ struct FactPage {
                 source: try rows.uuidIfPresent(row, 5), reason: try rows.text(row, 6), author: try rows.text(row, 7))
             let recorded = RecordedAdjustment(id: id, at: times[id] ?? id.time, balance: balance, adjustment: adjustment)
             adjusted[id] = (.adjustment(recorded), [balance], [try rows.int8(row, 8)])
+        }
+    }
+
+    /// Other ends of questions change no more than a grant does, which is an adjustment.
+    private mutating func readRejections(_ batches: some Collection<ReplayBatch>, in session: Session) throws {
+        let times = Dictionary(batches.flatMap { batch in batch.decided.map { ($0, batch.at) } }, uniquingKeysWith: { first, _ in first })
+        guard !times.isEmpty else { return }
+        let rows = try session.execute(ReplayStatements.rejections, ReplayStatements.byID(times.keys, organisation))
+        for row in 0..<rows.count {
+            let id: Identifier = try rows.uuid(row, 0)
+            let rejection = RecordedRejection(at: times[id] ?? id.time, scope: try rows.uuid(row, 1), approval: id)
+            rejected[id] = (.rejection(rejection), [], [])
         }
     }
 

@@ -3,26 +3,30 @@ internal import Postgres
 
 /// What people decided about the runs of an organisation, as a replay needs it.
 struct RecordedDecisions {
+    /// Those whose end is still to come at $3, or is booked later than that, as it is where nothing touched the balance before.
     private static let grantsStatement = Statement(
         "replay_grants",
         """
         SELECT a.id, a.balance_id, a.amount, a.expires_at, a.source, a.reason, a.author FROM adjustments a
-        WHERE a.org_id = $1 AND a.kind = 'grant' AND a.id < $2 AND a.expires_at > $3::timestamptz ORDER BY a.id
+        WHERE a.org_id = $1 AND a.kind = 'grant' AND a.id < $2 AND (
+            a.expires_at > $3::timestamptz
+            OR EXISTS (SELECT FROM adjustments x WHERE x.org_id = $1 AND x.id >= $2 AND x.kind = 'expiry' AND x.source = a.id)
+            OR EXISTS (SELECT FROM expiring_adjustments x WHERE x.org_id = $1 AND x.balance_id = a.balance_id AND x.adjustment_id = a.id))
+        ORDER BY a.id
         """
     )
     private static let rejectionsStatement = Statement(
-        "replay_rejections",
+        "replay_standing_rejections",
         """
         SELECT d.approval_id, d.scope, d.decided_at FROM approval_decisions d JOIN approvals a ON a.org_id = d.org_id AND a.id = d.approval_id
-        WHERE d.org_id = $1 AND a.org_id = $1 AND d.state = 'rejected' AND d.decided_at < $3::timestamptz
+        WHERE d.org_id = $1 AND a.org_id = $1 AND d.state = 'rejected' AND d.decided_at < $2::timestamptz
           AND (a.window_end IS NULL OR a.window_end > $2::timestamptz)
-        ORDER BY d.decided_at, d.approval_id
         """
     )
 
     let organisation: Identifier
 
-    /// Grants from before a moment that had not ended by then.
+    /// Grants from before a moment whose end was not booked by then.
     func grants(before start: Timestamp, in session: Session) throws -> [RecordedAdjustment] {
         var parameters = Parameters()
         parameters.uuid(organisation)
@@ -38,12 +42,11 @@ struct RecordedDecisions {
         }
     }
 
-    /// Rejections until a moment, of windows that had not ended when the period began.
-    func rejections(from start: Timestamp, until end: Timestamp, in session: Session) throws -> [RecordedRejection] {
+    /// Rejections from before a moment, of windows that had not ended by then.
+    func rejections(before start: Timestamp, in session: Session) throws -> [RecordedRejection] {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestamp(microsecondsSince1970: start.microseconds)
-        parameters.timestamp(microsecondsSince1970: end.microseconds)
         let rows = try session.execute(Self.rejectionsStatement, parameters)
         return try (0..<rows.count).map { row in
             RecordedRejection(

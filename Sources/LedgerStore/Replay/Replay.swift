@@ -44,8 +44,7 @@ public struct Replay {
             policy: policy ?? state.policy, prices: state.prices, organisation: organisation, start: start,
             guards: try starting.guards(in: session), hash: { Digest.identifier($0) })
         let decided = RecordedDecisions(organisation: organisation)
-        simulation.begin(
-            with: try decided.grants(before: start, in: session), rejections: try decided.rejections(from: start, until: end, in: session))
+        simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(
             session: session, organisation: organisation, period: (start, end), starting: starting, simulation: simulation,
             progress: Progress(at: start), tell: tell)

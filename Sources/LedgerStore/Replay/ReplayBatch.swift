@@ -10,10 +10,11 @@ struct ReplayBatch {
     let settledKinds: [String]
     let refused: [Identifier]
     let adjusted: [Identifier]
-    /// Of opened, settled, refused and adjusted in turn; shorter where an older release or a job wrote the batch.
+    let decided: [Identifier]
+    /// Of opened, settled, refused, adjusted and decided in turn; shorter where an older release or a job wrote the batch.
     let positions: [Int64]
 
-    var factCount: Int { opened.count + settled.count + refused.count + adjusted.count }
+    var factCount: Int { opened.count + settled.count + refused.count + adjusted.count + decided.count }
 
     init(_ rows: Rows, _ row: Int) throws {
         id = try rows.uuid(row, 0)
@@ -24,6 +25,7 @@ struct ReplayBatch {
         refused = try rows.uuidArray(row, 5)
         adjusted = try rows.uuidArray(row, 6)
         positions = try rows.int8Array(row, 7)
+        decided = try rows.uuidArray(row, 8)
         guard settled.count == settledKinds.count else { throw StoreError(.corrupt, "batch \(id) has settlements without a kind") }
     }
 }

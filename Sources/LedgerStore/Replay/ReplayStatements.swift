@@ -8,7 +8,8 @@ enum ReplayStatements {
     static let batches = Statement(
         "replay_batches",
         """
-        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions FROM batches b
+        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions, b.decided
+        FROM batches b
         WHERE b.org_id = $1 AND b.committed_at >= $2::timestamptz AND b.committed_at < $3::timestamptz AND b.id > $4
         ORDER BY b.id LIMIT $5::bigint
         """
@@ -60,6 +61,18 @@ enum ReplayStatements {
             FROM refusals r
             WHERE r.org_id = $1 AND r.id = k.id AND r.refused_at >= $3::timestamptz AND r.refused_at < $4::timestamptz
             LIMIT 1
+        ) f
+        """
+    )
+
+    /// Of the approvals $2 those that a person rejected.
+    static let rejections = Statement(
+        "replay_rejections",
+        """
+        SELECT f.* FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT d.approval_id, d.scope FROM approval_decisions d
+            WHERE d.org_id = $1 AND d.approval_id = k.id AND d.state = 'rejected' LIMIT 1
         ) f
         """
     )

@@ -19,6 +19,8 @@ struct RandomTraffic {
 
     var random: SplitMix64
     let replicas: [TestLedger]
+    /// Runs are numbered from 0 to this.
+    var lastRun: Int64 = 30
     /// Holds whose end was not seen, and some that ended.
     private(set) var holds: [Identifier] = []
     private(set) var outcomes: [String: Int] = [:]
@@ -104,7 +106,7 @@ struct RandomTraffic {
 
     private mutating func tags() -> [String: String] {
         var tags = ["team_id": team(), "agent_id": "agent-\(random.number(0...9))", "workflow_name": random.one(of: ["triage", "digest"])]
-        if random.chance(96) { tags["run_id"] = "run-\(random.number(0...30))" }
+        if random.chance(96) { tags["run_id"] = "run-\(random.number(0...lastRun))" }
         return tags
     }
 

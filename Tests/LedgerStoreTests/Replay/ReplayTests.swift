@@ -67,24 +67,13 @@ struct ReplayTests {
         }
     }
 
-    private static func replay(_ ledger: TestLedger, _ policy: String? = nil, since: Timestamp? = nil) async throws -> ReplayReport {
-        var settings = Store.serviceSettings(ledger.database.connectionString)
-        settings.setup.append("SET default_transaction_read_only = on")
-        let session = try Session.connect(settings)
-        defer { session.close() }
-        let proposed = try policy.map { try PolicyYAML.read($0, version: 0) }
-        return try Replay.run(
-            proposed, state: try await ledger.state(), from: since ?? Timestamp(seconds: 0),
-            until: Timestamp(microseconds: ledger.now.microseconds + 1), in: session)
-    }
-
     @Test("the policy in force decides its own history as it was decided", arguments: 0..<4)
     func ownHistory(run: Int) async throws {
         let random = SplitMix64.announced("Replay of the own history \(run)")
         try await Self.two(run.isMultiple(of: 2) ? Self.rich : Self.credit) { replicas in
             var traffic = RandomTraffic(random, replicas)
             try await traffic.run(rounds: 40, adjusting: run.isMultiple(of: 2) ? "team-hour" : "team-day")
-            let report = try await Self.replay(replicas[0])
+            let report = try await replicas[0].replay()
             let context = Comment(rawValue: "seed \(random.seed), run \(run): \(report.listed.prefix(5)) \(traffic.outcomes)")
             #expect(report.differences == 0, context)
             #expect(report.unplaced == 0, context)
@@ -106,7 +95,7 @@ struct ReplayTests {
             try await replicas[0].advance(seconds: 1)
             let since = replicas[0].now
             try await traffic.run(rounds: 20, adjusting: envelope)
-            let report = try await Self.replay(replicas[0], since: since)
+            let report = try await replicas[0].replay(since: since)
             let context = Comment(rawValue: "seed \(random.seed), run \(run): \(report.listed.prefix(5))")
             #expect(report.differences == 0, context)
             #expect(report.unplaced == 0, context)
@@ -123,9 +112,9 @@ struct ReplayTests {
         try await TestLedger.with(policy: SamplePolicy.total("10"), isTampered: true) { ledger in
             let id = try await ledger.hold("1")
             _ = try await ledger.hold("2")
-            #expect(try await Self.replay(ledger).differences == 0)
+            #expect(try await ledger.replay().differences == 0)
             try ledger.database.run("UPDATE reservations SET cost = 3 WHERE id = '\(id)'")
-            let report = try await Self.replay(ledger)
+            let report = try await ledger.replay()
             #expect(report.differences == 1)
             #expect(report.listed.map(\.id) == [id])
         }
@@ -156,7 +145,7 @@ struct ReplayTests {
                     used[tags["team_id"] ?? "", default: 0] += cost
                 }
             }
-            let report = try await Self.replay(ledger, policy.replacing("%", with: "20"))
+            let report = try await ledger.replay(policy.replacing("%", with: "20"))
             let context: Comment = "seed \(random.seed)"
             #expect(report.agents.filter { $0.value.newlyRefused > 0 }.mapValues(\.newlyRefused) == refused, context)
             #expect(report.total.newlyRefused == refused.values.reduce(0, +), context)
@@ -175,8 +164,8 @@ struct ReplayTests {
             try await traffic.run(rounds: 10)
             let before = try Self.contents(replicas[0])
             #expect(before.count > 20)
-            _ = try await Self.replay(replicas[0])
-            _ = try await Self.replay(replicas[0], Self.credit)
+            _ = try await replicas[0].replay()
+            _ = try await replicas[0].replay(Self.credit)
             #expect(try Self.contents(replicas[0]) == before)
         }
     }

@@ -107,7 +107,7 @@ struct Tape {
     }
 
     /// FNV-1a, twice.
-    private static func hash(_ bytes: [UInt8]) -> Identifier {
+    static func hash(_ bytes: [UInt8]) -> Identifier {
         func half(_ seed: UInt64) -> UInt64 { bytes.reduce(seed) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 } }
         return Identifier(high: half(0xCBF2_9CE4_8422_2325), low: half(0x9AE1_6A3B_2F90_404F))
     }
