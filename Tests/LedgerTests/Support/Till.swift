@@ -9,12 +9,16 @@ struct Till {
     var guards: Guards
     /// The id of the API key that calls come with.
     var key = "key-1"
-    private(set) var book = Book([])
+    var book = Book([])
     /// By balance, oldest first.
     private(set) var entries: [Identifier: [Entry]] = [:]
     /// What calls and settlements set off, oldest first.
     private(set) var events: [Event] = []
-    private(set) var identities: [Identifier: BalanceIdentity] = [:]
+    var identities: [Identifier: BalanceIdentity] = [:]
+    /// By what an approval would be for, the id of that.
+    private var scopes: [[String]: Identifier] = [:]
+    /// By scope the grants that have not ended, in the order of their ends.
+    var grants: [Identifier: [TillGrant]] = [:]
     private var balances: [[UInt8]: Identifier] = [:]
     private var facts: UInt64 = 0
 
@@ -32,7 +36,9 @@ struct Till {
             if claim.envelope.limit != nil, book.slot(of: identity.id) == nil {
                 book = Book(book.balances + [Balance(id: identity.id, limit: claim.envelope.limit ?? 0, changedAt: now)])
             }
-            return Admission.Request(claim: claim, identity: identity, slot: book.slot(of: identity.id), scope: identity.id)
+            let scope = claim.envelope.plan.asksForApproval && claim.envelope.mode == .enforce ? scope(of: identity, call) : nil
+            return Admission.Request(
+                claim: claim, identity: identity, slot: book.slot(of: identity.id), scope: scope, grant: scope.flatMap { book.slot(of: $0) })
         }
     }
 
@@ -123,12 +129,21 @@ struct Till {
         return identity
     }
 
-    private mutating func nextFact() -> Identifier {
+    /// A run, without one the agent, of a balance.
+    private mutating func scope(of identity: BalanceIdentity, _ call: Call) -> Identifier {
+        let words = [identity.id.description, call.tags["run_id"] ?? "", call.tags["run_id"] == nil ? call.tags["agent_id"] ?? "" : ""]
+        let id = scopes[words] ?? Identifier(high: 4, low: UInt64(scopes.count))
+        scopes[words] = id
+        return id
+    }
+
+    mutating func nextFact() -> Identifier {
         facts += 1
         return Identifier(high: 3, low: facts)
     }
 
-    private mutating func keep(_ booked: Settlement.Booked?) -> [Entry]? {
+    @discardableResult
+    mutating func keep(_ booked: Settlement.Booked?) -> [Entry]? {
         keep(booked?.entries ?? [])
         events += booked?.events ?? []
         return booked?.entries
