@@ -38,8 +38,19 @@ enum VerificationStatements {
     static let adjustments = Statement(
         "verify_adjustments",
         """
-        SELECT a.id, a.balance_id, a.version, a.held, a.spent, a.limits, a.previous, a.amount FROM adjustments a
+        SELECT a.id, a.balance_id, a.version, a.held, a.spent, a.limits, a.previous, a.amount, a.kind = 'grant', a.source,
+               coalesce(d.state = 'approved' AND d.amount = a.amount AND d.scope = a.balance_id, false)
+        FROM adjustments a
+        LEFT JOIN approval_decisions d ON d.org_id = a.org_id AND d.org_id = $1 AND d.approval_id = a.source AND a.kind = 'grant'
         WHERE a.org_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3::bigint
+        """
+    )
+
+    static let approvals = Statement(
+        "verify_approvals",
+        """
+        SELECT d.approval_id, d.scope, d.amount FROM approval_decisions d
+        WHERE d.org_id = $1 AND d.approval_id > $2 AND d.state = 'approved' ORDER BY d.approval_id LIMIT $3::bigint
         """
     )
 

@@ -19,6 +19,7 @@ public struct Verifier {
     private let organisation: Identifier
     private var report = Report()
     private var proofs: [Identifier: BalanceProof] = [:]
+    private var grants = GrantProof()
     private var policies: [Int64: Policy] = [:]
     /// Balances that facts name and that were not among those read first.
     private var unknown: Set<Identifier> = []
@@ -27,11 +28,14 @@ public struct Verifier {
     public static func verify(_ organisation: Identifier, in session: Session) throws -> Report {
         var verifier = Verifier(session: session, organisation: organisation)
         try verifier.readBalances()
+        // What was approved, before what was granted for it.
+        try verifier.readApprovals()
         // What limits were adjusted by, before the admissions that these limits allowed.
         try verifier.readAdjustments()
         try verifier.readReservations()
         try verifier.readSettlements()
         verifier.proveBalances()
+        for finding in verifier.grants.findings { verifier.find(finding) }
         try verifier.findMissingBalances()
         try verifier.readFaults(VerificationStatements.ends)
         try verifier.readFaults(VerificationStatements.strayOpen)
@@ -112,6 +116,12 @@ public struct Verifier {
         }
     }
 
+    private mutating func readApprovals() throws {
+        try pages(VerificationStatements.approvals) { verifier, rows, row, id in
+            verifier.grants.expect(id, scope: try rows.uuid(row, 1), amount: try rows.int8IfPresent(row, 2) ?? 0)
+        }
+    }
+
     private mutating func readAdjustments() throws {
         try pages(VerificationStatements.adjustments) { verifier, rows, row, id in
             verifier.report.adjustments += 1
@@ -120,6 +130,9 @@ public struct Verifier {
                 spent: try rows.int8(row, 4), limit: try rows.int8(row, 5), previous: try rows.uuid(row, 6))
             verifier.add(entry, fact: id)
             verifier.proofs[entry.balance]?.adjust(by: try rows.int8(row, 7), version: entry.version)
+            guard try rows.bool(row, 8) else { return }
+            let fault = verifier.grants.take(approval: try rows.uuidIfPresent(row, 9), isApproved: try rows.bool(row, 10))
+            if let fault { verifier.find(Finding(balance: entry.balance, fault)) }
         }
     }
 
@@ -152,7 +165,11 @@ public struct Verifier {
     }
 
     private mutating func checkCeiling(_ entry: Entry, of id: Identifier, policy: Policy) {
-        guard let proof = proofs[entry.balance], let envelope = policy.envelope(named: proof.envelope), envelope.rule == proof.rule,
+        guard let proof = proofs[entry.balance] else { return }
+        if proof.rule == Grant.rule, Int128(entry.held) + Int128(entry.spent) > Int128(entry.limit) {
+            return find(Finding(reservation: id, "was drawn beyond what was granted (balance \(entry.balance))"))
+        }
+        guard let envelope = policy.envelope(named: proof.envelope), envelope.rule == proof.rule,
             envelope.mode == .enforce, let percent = envelope.plan.ceilingPercent,
             let limit = envelope.limit(adjusted: proof.adjusted(before: entry.version)),
             (Int128(entry.held) + Int128(entry.spent)) * 100 > Int128(limit) * Int128(percent)

@@ -143,6 +143,62 @@ struct VerifierTests {
         }
     }
 
+    private static let grant = "WHERE rule = 'grant'"
+
+    private static let grantTamperings = [
+        Tampering(
+            "a draw that the grant does not cover",
+            "UPDATE reservations SET limits[1] = 2000000000 WHERE balances[1] = (SELECT id FROM balances \(grant)) AND held[1] > 2000000000",
+            finds: "was drawn beyond what was granted"),
+        Tampering(
+            "an approval of less", "UPDATE approval_decisions SET amount = amount - 1 WHERE state = 'approved'",
+            finds: "was granted something else than approval"),
+        Tampering(
+            "an approval for another run", "UPDATE approval_decisions SET scope = gen_random_uuid() WHERE state = 'approved'",
+            finds: "was granted something else than approval"),
+        Tampering(
+            "an approval that was a rejection", "UPDATE approval_decisions SET state = 'rejected' WHERE state = 'approved'",
+            finds: "was granted something else than approval"),
+        Tampering(
+            "an approval is gone", "DELETE FROM approval_decisions WHERE state = 'approved'", finds: "was granted something else than approval"),
+        Tampering("a grant by nobody", "UPDATE adjustments SET source = NULL WHERE kind = 'grant'", finds: "by no approval"),
+        Tampering(
+            "one approval, two grants",
+            "UPDATE adjustments SET source = (SELECT source FROM adjustments WHERE kind = 'grant' ORDER BY id LIMIT 1) WHERE kind = 'grant'",
+            finds: "was granted something twice"),
+        Tampering("a grant that was a top-up", "UPDATE adjustments SET kind = 'adjustment' WHERE kind = 'grant'", finds: "was never granted it"),
+        Tampering(
+            "a grant of more", "UPDATE adjustments SET amount = amount + 1 WHERE kind = 'grant'", finds: "is adjusted by"),
+    ]
+
+    @Test("grants are what was approved, and draws stay within them")
+    func grants() async throws {
+        let policy = "envelopes: [ { name: total, meter: cost, limit: \"1\", plan: [ { at: 100, do: require_approval } ] } ]"
+        try await TestLedger.with(policy: policy) { (ledger) async throws in
+            let answers = try await RandomAnswers(0, ledger)
+            for amount: Int64 in [4_000_000_000, 3_000_000_000] {
+                _ = try await ledger.reserve("4", ["run_id": "r"])
+                let pending = try await ledger.store.approvals.list(
+                    of: ledger.organisation.id, filter: .init(state: .pending), bound: Tags(), before: nil, limit: 1)
+                let question = try #require(pending.first).question
+                _ = try await answers.decide(question, .approve(amount: amount, until: ledger.now.adding(seconds: 60)))
+                let hold = try await ledger.hold("2", ["run_id": "r"])
+                _ = try await ledger.hold("2", ["run_id": "r"], ttlSeconds: 1)
+                // More than was held is spent, and that is booked beyond the grant.
+                _ = try await ledger.commit(hold, amount > 3_000_000_000 ? "1" : "2.5")
+            }
+            try await ledger.advance(seconds: 60)
+            _ = try await ledger.store.holds.expireDue()
+            _ = try await ledger.store.adjustments.expireDue()
+            #expect(try ledger.findings() == [])
+            for tampering in Self.grantTamperings {
+                let found = try Self.findings(tampering, ledger)
+                #expect(found.contains { $0.contains(tampering.finding) }, "\(tampering.testDescription): \(found)")
+            }
+            #expect(try ledger.findings() == [])
+        }
+    }
+
     @Test("the report counts what it looked at")
     func counts() async throws {
         try await TestLedger.with(policy: Self.policy) { ledger in
