@@ -8,13 +8,14 @@ public struct BalanceReader: Sendable {
         b.version, b.last_fact, b.adjusted
         """
 
+    /// The balance of a grant that was refused in the end is none.
     /// $2 envelope, $3 after this id, $4 how many, $5 the time whose windows are asked for (NULL: all), $6/$7 tag names and values,
     /// $8/$9 those that must not be contradicted.
     private static let listStatement = Statement(
         "balance_list",
         """
         SELECT \(columns) FROM balances b
-        WHERE b.org_id = $1 AND b.envelope = $2 AND ($3::uuid IS NULL OR b.id > $3::uuid)
+        WHERE b.org_id = $1 AND b.envelope = $2 AND ($3::uuid IS NULL OR b.id > $3::uuid) AND (b.rule <> 'grant' OR b.version > 0)
           AND ($5::timestamptz IS NULL
                OR (b.window_start IS NULL OR b.window_start <= $5::timestamptz) AND (b.window_end IS NULL OR b.window_end > $5::timestamptz))
           AND NOT EXISTS (SELECT FROM unnest($6::text[], $7::text[]) AS t(name, value)
