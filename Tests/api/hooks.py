@@ -15,6 +15,7 @@ import os
 import pathlib
 import random
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -49,12 +50,12 @@ _approvals = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
-def _send(path, body=None, content_type="application/json"):
-    """A GET, or a POST where there is a body."""
-    headers = {"Authorization": f"Bearer {KEY}"} | ({"Content-Type": content_type} if body else {})
-    request = urllib.request.Request(URL + path, body, headers)
+def _send(path, body=None, content_type="application/json", *, key=KEY, method=None, **headers):
+    """A GET, or a POST where there is a body, unless another method is named."""
+    headers |= {"Authorization": f"Bearer {key}"} | ({"Content-Type": content_type} if body else {})
+    request = urllib.request.Request(URL + path, body, headers, method=method)
     with urllib.request.urlopen(request, timeout=30) as response:
-        return json.load(response)
+        return json.loads(response.read() or b"null")
 
 
 def _all(path, member):
@@ -67,6 +68,8 @@ def _all(path, member):
         after = f"&after={urllib.parse.quote(page['next'])}"
 
 
+# Whose requests the admin may approve: nobody approves his own.
+_asker = _send("/v1/keys", json.dumps({"role": "gateway", "name": "generated"}).encode())
 _keys = _all("/v1/keys", "id")
 _organisations = _all("/v1/orgs", "name")
 _schedules = sorted(_all("/v1/schedules", "name"))
@@ -103,6 +106,9 @@ def _protect(method, path, case):
     if path == "/v1/events" and re.fullmatch(r"[0-9]{1,4}|None", str((case.query or {}).get("wait"))):
         # A stream that lives on would be waited for.
         case.query = {**(case.query or {}), "wait": 0}
+    if path == "/v1/approvals/{id}" and re.fullmatch(r"[1-5]?[0-9]|60", str((case.query or {}).get("wait"))):
+        # Long waits would be all that a run does.
+        case.query["wait"] = 1 if _random.random() < 0.05 else 0
     if path == "/v1/test-clock/advance" and isinstance(case.body, dict):
         if re.match(r"\d{4}-", str(case.body.get("to"))):
             case.body["to"] = "1970-01-02T00:00:00Z"
@@ -131,8 +137,27 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_approvals)
     elif path == "/v1/schedules/{name}/run":
         case.path_parameters["name"] = _random.choice(_schedules)
+    elif path.startswith("/v1/approvals/{id}/"):
+        # Every fourth answer is to a question that may have been answered.
+        case.path_parameters["id"] = _random.choice(_approvals) if _approvals and number % 4 == 0 else _ask(number)
+        if isinstance(case.body, dict) and isinstance(case.body.get("amount"), int):
+            case.body["amount"] = f"{number % 7}.5"
     elif path == "/v1/policy/versions/{version}/rollback":
         case.path_parameters["version"] = _version
+
+
+def _ask(number):
+    """Asks a person anew, with another key; each agent may ask a few times a minute."""
+    call = {"tags": {"feature_id": "asked", "agent_id": f"asker-{number}", "run_id": f"asker-{_run}-{number}"}, "model": "gpt-5"}
+    _make_admissible(call, 2)
+    call["tags"] |= {"agent_id": f"asker-{number}", "run_id": f"asker-{_run}-{number}"}
+    call["estimate"] = {"cost": "0.001"}
+    body = json.dumps(call).encode()
+    try:
+        _send("/v1/reservations", body, key=_asker["key"], **{"Idempotency-Key": f"asker-{_run}-{number}"})
+    except urllib.error.HTTPError as error:
+        return json.load(error).get("approval_id", UNKNOWN_ID)
+    return UNKNOWN_ID
 
 
 def _make_adjustable(case, number):
@@ -183,6 +208,11 @@ def after_call(context, case, response):
 @atexit.register
 def _restore():
     _send(f"/v1/policy/versions/{_before}/rollback?message=after%20generated%20requests", b" ")
+
+
+@atexit.register
+def _revoke():
+    _send(f"/v1/keys/{_asker['id']}", method="DELETE")
 
 
 @atexit.register

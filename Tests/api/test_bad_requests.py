@@ -217,6 +217,8 @@ def test_unknown_id(organisation, id):
     admin.get(f"/v1/envelopes/{id}").expect_problem(404, "not-found")
     admin.get(f"/v1/envelopes/{id}/balances").expect_problem(404, "not-found")
     admin.get(f"/v1/approvals/{id}").expect_problem(404, "not-found")
+    admin.post(f"/v1/approvals/{id}/approve", {"reason": "a test"}).expect_problem(404, "not-found")
+    admin.post(f"/v1/approvals/{id}/reject", {"reason": "a test"}).expect_problem(404, "not-found")
     admin.post(f"/v1/envelopes/{id}/adjustments", {"amount": "1", "reason": "a test"}).expect_problem(404, "not-found")
     admin.post(f"/v1/envelopes/{id}/freeze", {"reason": "a test"}).expect_problem(404, "not-found")
     admin.post(f"/v1/envelopes/{id}/unfreeze", {"reason": "a test"}).expect_problem(404, "not-found")
@@ -271,8 +273,7 @@ def test_cursor(installation, organisation, path):
         ("/v1/envelopes/team-month", {"window": "all"}, "?window"),
         ("/v1/alerts", {"kind": "threshold"}, "?kind"),
         ("/v1/alerts", {"envelope": "a\0b"}, "?envelope"),
-        ("/v1/approvals", {"state": "pending"}, "?state"),
-        (f"/v1/approvals/{UNKNOWN_ID}", {"wait": "25"}, "?wait"),
+        (f"/v1/approvals/{UNKNOWN_ID}", {"state": "pending"}, "?state"),
         ("/v1/tags/schema", {"environment": "sandbox"}, "?environment"),
         ("/v1/policy", {"version": "1"}, "?version"),
         ("/v1/policy/versions", {"x": "1"}, "?x"),
