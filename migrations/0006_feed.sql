@@ -56,7 +56,8 @@ CREATE TABLE alert_queue (
 );
 CREATE INDEX alert_queue_by_time ON alert_queue (queued_at);
 
--- Alerts of balances that are still where the alert said. `step` in per cent of the limit.
+-- Alerts of balances that are still where the alert said. `step` in per cent of the limit; `policy_epoch`: the policy that
+-- was looked at last.
 CREATE TABLE open_alerts (
     org_id        uuid         NOT NULL,
     event_id      uuid         NOT NULL,
@@ -64,10 +65,10 @@ CREATE TABLE open_alerts (
     step          bigint       NOT NULL,
     limit_amount  bigint       NOT NULL,
     window_end    timestamptz,
+    policy_epoch  bigint       NOT NULL,
     PRIMARY KEY (org_id, event_id)
 );
 CREATE INDEX open_alerts_by_end ON open_alerts (window_end);
-CREATE INDEX open_alerts_by_balance ON open_alerts (org_id, balance_id);
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO purser_service;
 GRANT INSERT ON feed_entries, alert_details, alert_acknowledgements, alert_clearances TO purser_service;

@@ -40,7 +40,7 @@ public struct Store: Sendable {
     public let events: EventReader
     public let feed: Feed
     public let feedReader: FeedReader
-    public let alerts: AlertReader
+    public let alerts: AlertStore
     public let approvals: ApprovalReader
     public let approvalDesk: ApprovalDesk
     public let approvalWatch: ApprovalWatch
@@ -73,7 +73,7 @@ public struct Store: Sendable {
         events = EventReader(pool: pool)
         feed = Feed(pool: pool, clock: clock, signal: signal, logger: logger)
         feedReader = FeedReader(pool: pool)
-        alerts = AlertReader(pool: pool)
+        alerts = AlertStore(pool: pool, directory: directory, clock: clock, signal: signal, logger: logger)
         approvals = ApprovalReader(pool: pool)
         approvalWatch = ApprovalWatch(pool: pool, logger: logger)
         approvalDesk = ApprovalDesk(

@@ -47,6 +47,7 @@ _numbers = itertools.count()
 _open = collections.deque(maxlen=20)
 _balances = collections.deque(maxlen=20)
 _approvals = collections.deque(maxlen=20)
+_alerts = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
@@ -133,6 +134,8 @@ def _help(method, path, case):
         case.path_parameters["name"] = _random.choice(_envelopes)
     elif path == "/v1/balances/{id}/history" and _balances:
         case.path_parameters["id"] = _random.choice(_balances)
+    elif path.startswith("/v1/alerts/{id}") and _alerts:
+        case.path_parameters["id"] = _random.choice(_alerts)
     elif path == "/v1/approvals/{id}" and _approvals:
         case.path_parameters["id"] = _random.choice(_approvals)
     elif path == "/v1/schedules/{name}/run":
@@ -201,6 +204,8 @@ def after_call(context, case, response):
         _open.append(response.json()["id"])
     if operation == "POST /v1/reservations" and response.status_code == 403 and "approval_id" in response.json():
         _approvals.append(response.json()["approval_id"])
+    if operation == "GET /v1/alerts" and response.status_code == 200:
+        _alerts.extend(alert["id"] for alert in response.json()["data"])
     if operation == "GET /v1/envelopes/{name}/balances" and response.status_code == 200:
         _balances.extend(balance["id"] for balance in response.json()["data"])
 

@@ -48,6 +48,11 @@ public final class Policy: Sendable {
 
     public func envelope(named name: String) -> Envelope? { byName[name] }
 
+    /// The names of the channels by which an owner is reached; none: nobody hears of it.
+    public func channels(of owner: String?) -> [String] {
+        contacts.first { $0.owner == owner }?.channels ?? []
+    }
+
     /// The envelope that a balance belongs to; nil where it is gone, or cuts otherwise now.
     public func envelope(of identity: BalanceIdentity) -> Envelope? {
         byName[identity.envelope].flatMap { $0.rule == identity.rule ? $0 : nil }

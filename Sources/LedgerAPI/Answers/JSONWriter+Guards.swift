@@ -49,32 +49,6 @@ extension JSONWriter {
         }
     }
 
-    /// What an owner is told.
-    mutating func alert(_ alert: StoredAlert) {
-        object { writer in
-            writer.name("id")
-            writer.id(alert.id)
-            writer.name("kind")
-            writer.string(alert.percent == nil ? "large_call" : "threshold")
-            writer.name("envelope")
-            writer.string(alert.envelope)
-            writer.name("balance_id")
-            writer.string(alert.balance?.description)
-            writer.name("key")
-            writer.raw(alert.key)
-            writer.name("at")
-            writer.time(alert.at)
-            writer.name("percent")
-            writer.integer(alert.percent)
-            writer.name("owner")
-            writer.string(alert.owner)
-            writer.name("message")
-            writer.string(alert.message)
-            writer.name("playbook")
-            writer.string(alert.playbook)
-        }
-    }
-
     /// A change of one balance's limit, as it was booked.
     mutating func adjustment(_ adjustment: StoredAdjustment) {
         let meter = adjustment.identity.meter

@@ -33,7 +33,7 @@ struct StatementTests {
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
-    private static let acrossOrganisations = ["feed_due", "feed_positions", "holds_due", "org_list"]
+    private static let acrossOrganisations = ["alert_clearable", "alert_due", "feed_due", "feed_positions", "holds_due", "org_list"]
 
     private static let statements: [Found] = {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
