@@ -32,7 +32,9 @@ struct AlertClearingTests {
 
     private static func cleared(_ ledger: TestLedger) async throws -> [String] {
         try await ledger.store.feed.publish()
-        return try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["alert.cleared"])).map { String(decoding: $0.data, as: UTF8.self) }
+        return try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["alert.cleared"])).map {
+            String(decoding: $0.data, as: UTF8.self)
+        }
     }
 
     @Test("at the end of the window, by one of two replicas at once")
