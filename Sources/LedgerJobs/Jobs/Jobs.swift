@@ -11,6 +11,7 @@ public enum Jobs {
             OpenWindows(windows: store.windows, logger: logger),
             RouteDowngrades(routes: store.routes),
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
+            ThresholdAlerts(alerts: store.alerts, feed: store.feed),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows),
             Verify(check: store.check, organisations: store.organisations, logger: logger),

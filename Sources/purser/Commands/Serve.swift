@@ -38,7 +38,6 @@ struct Serve: AsyncParsableCommand {
         let welcome = try await FirstStart(store: store, settings: settings).run()
         let scheduler = Scheduler(Jobs.all(store, logger: logger), schedules: store.schedules, clock: store.clock, logger: logger)
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
-        let upkeep = AlertUpkeep(alerts: store.alerts, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
