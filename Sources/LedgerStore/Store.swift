@@ -53,6 +53,10 @@ public struct Store: Sendable {
     public let oldRows: OldRows
     public let check: LedgerCheck
     public let windows: WindowKeeper
+    public let webhooks: WebhookStore
+    public let deliveries: DeliveryReader
+    public let deliveryQueue: DeliveryQueue
+    public let deliveryFilling: DeliveryFilling
 
     /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
     public init(connectionString: String, options: Options = Options(), logger: Logger) {
@@ -89,6 +93,10 @@ public struct Store: Sendable {
         windows = WindowKeeper(
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
+        webhooks = WebhookStore(pool: pool, clock: clock)
+        deliveries = DeliveryReader(pool: pool)
+        deliveryQueue = DeliveryQueue(pool: pool, clock: clock)
+        deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: FeedReader(pool: pool))
     }
 
     /// How the service connects: never as the owner, so that no fact can be changed.
