@@ -129,6 +129,12 @@ public struct JSONReader: ~Copyable {
         return byte == UInt8(ascii: "-") || isDigit(byte)
     }
 
+    /// Whether an object comes next.
+    public var isAtObject: Bool { peek() == UInt8(ascii: "{") }
+
+    /// Whether an array comes next.
+    public var isAtArray: Bool { peek() == UInt8(ascii: "[") }
+
     /// The byte that is read next, for errors about the coming value.
     public var offset: Int { position }
 

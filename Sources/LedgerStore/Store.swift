@@ -95,8 +95,8 @@ public struct Store: Sendable {
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
-        deliveryQueue = DeliveryQueue(pool: pool, clock: clock)
-        deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: FeedReader(pool: pool))
+        deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)
+        deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: feedReader)
     }
 
     /// How the service connects: never as the owner, so that no fact can be changed.

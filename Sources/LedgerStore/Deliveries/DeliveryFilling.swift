@@ -5,6 +5,8 @@ internal import Postgres
 public struct DeliveryFilling: Sendable {
     /// How many organisations one look finds.
     static let organisationLimit = 200
+    /// How many entries one transaction gives to the queues, so that a hundred webhooks are filled well within a second.
+    static let stretchLimit = 50
 
     /// A stretch of a feed, and who listens.
     public struct Stretch: Sendable {
@@ -60,7 +62,7 @@ public struct DeliveryFilling: Sendable {
             let rows = try session.execute(DeliveryStatements.readCursor, key)
             return rows.count == 1 ? try rows.int8(0, 0) : 0
         }
-        let page = try await feed.page(of: organisation, after: position)
+        let page = try await feed.page(of: organisation, after: position, limit: Self.stretchLimit)
         guard page.through > position else { return nil }
         // The listeners are read after the entries: whoever was made before an event is among its listeners.
         return try await pool.withSession { session in

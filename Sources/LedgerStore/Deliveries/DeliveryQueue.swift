@@ -14,6 +14,7 @@ public struct DeliveryQueue: Sendable {
 
     let pool: Pool
     let clock: StoreClock
+    let signal: FeedSignal
 
     /// Queues whose head is due and that nobody serves, oldest first.
     public func due(limit: Int) async throws -> [(organisation: Identifier, webhook: Identifier)] {
@@ -72,7 +73,20 @@ public struct DeliveryQueue: Sendable {
         _ attempt: DeliveryAttempt, of delivery: PendingDelivery, verdict: EndpointVerdict, random: UInt64, claim: QueueClaim
     ) async throws -> QueueHead {
         let now = clock.now()
-        return try await pool.withTransaction { session in
+        // An endpoint that is gone is an event.
+        defer { if verdict == .gone { signal.raise() } }
+        do {
+            return try await book(attempt, of: delivery, verdict: verdict, random: random, claim: claim, at: now)
+        } catch let error as PostgresError where error.sqlState == .uniqueViolation {
+            // The transaction whose COMMIT was not answered had been done.
+            return try await self.claim(claim)
+        }
+    }
+
+    private func book(
+        _ attempt: DeliveryAttempt, of delivery: PendingDelivery, verdict: EndpointVerdict, random: UInt64, claim: QueueClaim, at now: Timestamp
+    ) async throws -> QueueHead {
+        try await pool.withTransaction { session in
             let moment = try Self.moment(in: session)
             // Whoever took over sends the message again, under the same id, and books what comes of it.
             guard try Self.lock(claim, at: moment, isNew: false, in: session) else { return .taken }

@@ -27,7 +27,14 @@ public struct PendingDelivery: Sendable {
 public struct QueueClaim: Sendable {
     public let organisation: Identifier
     public let webhook: Identifier
+    /// A new one each time that a queue is taken over.
     public let holder: Identifier
+
+    public init(organisation: Identifier, webhook: Identifier, holder: Identifier) {
+        self.organisation = organisation
+        self.webhook = webhook
+        self.holder = holder
+    }
 }
 
 /// What a queue holds for whoever has claimed it.

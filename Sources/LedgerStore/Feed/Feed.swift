@@ -17,6 +17,8 @@ public struct Feed: Sendable {
     let logger: Logger
     /// Raised when this replica has written events.
     public let signal: FeedSignal
+    /// Raised when this replica has numbered events, for whoever gives them to webhooks.
+    public let moved = FeedSignal()
     /// Those who wait for entries on this replica.
     public let subscriptions: FeedSubscriptions
 
@@ -66,7 +68,10 @@ public struct Feed: Sendable {
             let (numbered, last) = try await pool.withTransaction { session in
                 try Self.number(organisation, at: now, in: session)
             }
-            if numbered > 0 { subscriptions.moved(organisation, to: last) }
+            if numbered > 0 {
+                subscriptions.moved(organisation, to: last)
+                moved.raise()
+            }
             count += numbered
             guard numbered >= Self.batchLimit else { return count }
         }

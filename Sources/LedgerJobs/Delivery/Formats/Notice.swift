@@ -1,0 +1,167 @@
+internal import JSON
+internal import Ledger
+internal import LedgerStore
+
+/// An event as a message tells it, whatever the format.
+struct Notice: Sendable {
+    struct Spender: Sendable {
+        let name: String
+        let amount: String
+        let sharePercent: String?
+    }
+
+    let entry: FeedEntry
+    let organisation: String
+    let currency: String
+    /// The event's data, for an alert with its details.
+    let data: [UInt8]
+
+    private(set) var reason = ""
+    private(set) var owner: String?
+    private(set) var playbook: String?
+    /// The step, in per cent of the limit.
+    private(set) var step: Int64?
+    private(set) var tier: String?
+    private(set) var subject: String?
+    private(set) var related: String?
+    private(set) var balance: String?
+    private(set) var key: [(name: String, value: String)] = []
+    private(set) var meter: String?
+    private(set) var limit: String?
+    private(set) var held: String?
+    private(set) var spent: String?
+    private(set) var windowStart: String?
+    private(set) var windowEnd: String?
+    private(set) var burnPerHour: String?
+    private(set) var exhaustedAt: String?
+    private(set) var spenders: [Spender] = []
+
+    /// Nil for a test message.
+    var kind: Event.Kind? { Event.Kind(rawValue: entry.kind) }
+
+    /// - Parameter details: a JSON object that is told beside the event's data; nil: there is none.
+    init(_ entry: FeedEntry, details: [UInt8]? = nil, organisation: String, currency: String) {
+        self.entry = entry
+        self.organisation = organisation
+        self.currency = currency
+        data = details.map { Self.merged(entry.data, $0) } ?? entry.data
+        read(data)
+    }
+
+    /// `limit` of money with its currency, of anything else with its unit.
+    func amount(_ text: String) -> String {
+        guard let meter else { return text }
+        return meter == Meter.cost.rawValue ? "\(text) \(currency)" : "\(text) \(meter.split(separator: "_").joined(separator: " "))"
+    }
+
+    /// Held and spent in per cent of the limit, rounded down; nil where there is no limit.
+    var usedPercent: Int64? {
+        guard let limit = limit.flatMap(number), limit > 0, let held = held.flatMap(number), let spent = spent.flatMap(number) else {
+            return nil
+        }
+        return Int64(clamping: (Int128(held) + Int128(spent)) * 100 / Int128(limit))
+    }
+
+    /// `agent_id=triage-7, run_id=r1`; nil where the envelope is not cut.
+    var keyText: String? { key.isEmpty ? nil : key.map { "\($0.name)=\($0.value)" }.joined(separator: ", ") }
+
+    private func number(_ text: String) -> Int64? { meter == Meter.cost.rawValue ? Money(text)?.nanos : Int64(text) }
+
+    /// One object with the members of both; what both have is taken from the second.
+    private static func merged(_ data: [UInt8], _ details: [UInt8]) -> [UInt8] {
+        let told = Set(members(of: details).map(\.name))
+        var writer = JSONWriter(capacity: data.count + details.count)
+        writer.object { writer in
+            for member in members(of: data).filter({ !told.contains($0.name) }) + members(of: details) {
+                writer.name(member.name)
+                writer.raw(member.value)
+            }
+        }
+        return writer.bytes
+    }
+
+    private static func members(of object: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
+        var found: [(String, ArraySlice<UInt8>)] = []
+        object.withUnsafeBufferPointer { bytes in
+            // A fact that is no object would have no members to tell.
+            try? JSONReader.read(bytes) { reader throws(JSONError) in
+                try reader.dictionary { name, _, reader throws(JSONError) in
+                    let start = reader.offset
+                    try reader.skip()
+                    found.append((name, object[start..<reader.offset]))
+                }
+            }
+        }
+        return found
+    }
+}
+
+// MARK: - Reading
+
+extension Notice {
+    private mutating func read(_ data: [UInt8]) {
+        data.withUnsafeBufferPointer { bytes in
+            // What cannot be read is not shown; the data itself is sent as it is.
+            try? JSONReader.read(bytes) { reader throws(JSONError) in
+                try reader.dictionary { name, _, reader throws(JSONError) in try member(name, &reader) }
+            }
+        }
+    }
+
+    private mutating func member(_ name: String, _ reader: inout JSONReader) throws(JSONError) {
+        switch name {
+        case "reason": reason = try reader.scalar() ?? ""
+        case "owner": owner = try reader.scalar()
+        case "playbook": playbook = try reader.scalar()
+        case "at": step = try reader.scalar().flatMap { Int64($0) }
+        case "tier": tier = try reader.scalar()
+        case "related_id": related = try reader.scalar()
+        case "balance_id": balance = try reader.scalar()
+        case "meter": meter = try reader.scalar()
+        case "limit": limit = try reader.scalar()
+        case "held": held = try reader.scalar()
+        case "spent": spent = try reader.scalar()
+        case "exhausted_at": exhaustedAt = try reader.scalar()
+        case "key": key = try reader.texts()
+        case "subject": subject = try reader.texts().map(\.value).joined(separator: " ")
+        case "window":
+            let window = try reader.texts()
+            windowStart = window.first { $0.name == "start" }?.value
+            windowEnd = window.first { $0.name == "end" }?.value
+        case "burn_rate": burnPerHour = reader.isAtObject ? try reader.texts().first { $0.name == "per_hour" }?.value : try reader.scalar()
+        case "top_spenders" where reader.isAtArray: try reader.array { reader throws(JSONError) in spenders.append(try reader.spender()) }
+        default: try reader.skip()
+        }
+    }
+}
+
+extension JSONReader {
+    /// A string, number or truth as text; nil for anything else.
+    fileprivate mutating func scalar() throws(JSONError) -> String? {
+        if isAtString { return try string() }
+        if isAtNumber { return try number() }
+        try skip()
+        return nil
+    }
+
+    /// The members of an object that are scalars.
+    fileprivate mutating func texts() throws(JSONError) -> [(name: String, value: String)] {
+        var texts: [(String, String)] = []
+        guard isAtObject else {
+            try skip()
+            return []
+        }
+        try dictionary { name, _, reader throws(JSONError) in
+            if let value = try reader.scalar() { texts.append((name, value)) }
+        }
+        return texts
+    }
+
+    fileprivate mutating func spender() throws(JSONError) -> Notice.Spender {
+        let members = try texts()
+        func member(_ name: String) -> String? { members.first { $0.name == name }?.value }
+        return Notice.Spender(
+            name: member("name") ?? member("value") ?? member("id") ?? "", amount: member("amount") ?? "",
+            sharePercent: member("share_percent") ?? member("share"))
+    }
+}

@@ -1,0 +1,46 @@
+internal import Ledger
+internal import LedgerStore
+
+/// An event in words, for people.
+enum NoticeText {
+    /// One line: what happened to what.
+    static func headline(_ notice: Notice) -> String {
+        let place = notice.entry.envelope.isEmpty ? notice.organisation : notice.entry.envelope
+        switch notice.kind {
+        case .alert: return notice.step.map { "\(place) reached \($0) % of its limit" } ?? "\(place): a large call"
+        case .alertCleared: return "\(place): the alert is over"
+        case .routeDowngraded: return "\(place): calls go to \(notice.tier.map { "the tier \($0)" } ?? "a cheaper model")"
+        case .routeRestored: return "\(place): calls go to their own model again"
+        case .approvalRequested: return "\(place): an approval is asked for"
+        case .approvalReminded: return "\(place): an approval still waits"
+        case .approvalApproved: return "\(place): approved"
+        case .approvalRejected: return "\(place): rejected"
+        case .approvalExpired: return "\(place): an approval expired unanswered"
+        case .grantExpired: return "\(place): a grant expired"
+        case .suspensionOpened: return "Suspended: \(notice.subject ?? place)"
+        case .envelopeFrozen: return "\(place) was frozen"
+        case .envelopeUnfrozen: return "\(place) was unfrozen"
+        case .creditCarried: return "\(place): credit was carried over"
+        case .adjustmentExpired: return "\(place): an adjustment expired"
+        case .balanceAdjusted: return "\(place): a limit was adjusted"
+        case .windowOpened: return "\(place): a new window began"
+        case .webhookDisabled: return "A webhook was disabled"
+        case .ledgerInconsistent: return "The ledger of \(place) contradicts itself"
+        case nil: return "Test message from Purser"
+        }
+    }
+
+    /// `agent_id=triage-7: 82 % of 50 EUR used`; nil where no balance is concerned.
+    static func state(_ notice: Notice) -> String? {
+        guard let limit = notice.limit else { return nil }
+        let used = notice.usedPercent.map { "\($0) % of \(notice.amount(limit)) used" } ?? "limit \(notice.amount(limit))"
+        return notice.keyText.map { "\($0): \(used)" } ?? used
+    }
+
+    /// At most so many characters, with an ellipsis where something was cut off.
+    static func cut(_ text: String, to length: Int) -> String {
+        let scalars = text.unicodeScalars
+        guard scalars.count > length else { return text }
+        return String(String.UnicodeScalarView(scalars.prefix(length - 1))) + "…"
+    }
+}
