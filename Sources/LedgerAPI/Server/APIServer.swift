@@ -25,14 +25,15 @@ public struct APIServer {
     ///
     /// - Parameters:
     ///   - jobs: the scheduled jobs; a server with a test clock runs what is due after each advance.
+    ///   - webhooks: who sends to webhooks.
     ///   - onReady: called with the port once the server listens.
     public static func make(
-        store: Store, options: Options, logger: Logger, jobs: JobControl,
+        store: Store, options: Options, logger: Logger, jobs: JobControl, webhooks: WebhookLine,
         onReady: @escaping @Sendable (Int) async -> Void
     ) throws -> some Service {
         let router = Router(context: PurserContext.self)
         router.add(middleware: ProblemMiddleware())
-        routes(store: store, jobs: jobs).register(on: router)
+        routes(store: store, jobs: jobs, webhooks: webhooks).register(on: router)
         return Application(
             router: router,
             server: try server(options),
@@ -42,7 +43,7 @@ public struct APIServer {
         )
     }
 
-    static func routes(store: Store, jobs: JobControl) -> RouteTable {
+    static func routes(store: Store, jobs: JobControl, webhooks: WebhookLine) -> RouteTable {
         let authenticator = Authenticator(organisations: store.organisations)
         var table = RouteTable()
         ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
@@ -56,6 +57,8 @@ public struct APIServer {
         TagRoutes(store: store, authenticator: authenticator).add(to: &table)
         PolicyRoutes(store: store, authenticator: authenticator).add(to: &table)
         PriceRoutes(store: store, authenticator: authenticator).add(to: &table)
+        WebhookRoutes(store: store, authenticator: authenticator, line: webhooks).add(to: &table)
+        DeliveryRoutes(store: store, authenticator: authenticator).add(to: &table)
         KeyRoutes(store: store, authenticator: authenticator).add(to: &table)
         OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
         ScheduleRoutes(jobs: jobs, authenticator: authenticator).add(to: &table)

@@ -88,6 +88,17 @@ public final class DeliverySender: Service {
         }
     }
 
+    /// All of it, as it stands now: numbers events, gives them to the queues, and sends what is due, also what the sending
+    /// itself set off.
+    public func runDue() async throws {
+        try await store.feed.publish()
+        try await enqueueDue()
+        try await deliverDue()
+        guard try await store.feed.publish() > 0 else { return }
+        try await enqueueDue()
+        try await deliverDue()
+    }
+
     // MARK: - The loop
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }

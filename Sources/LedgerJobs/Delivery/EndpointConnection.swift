@@ -40,7 +40,7 @@ struct EndpointConnection: ~Copyable {
     /// Posts a body.
     ///
     /// - Parameter turn: which of several addresses is taken, so that a repetition goes to another one.
-    mutating func post(_ body: [UInt8], headers: [(String, String)], to text: String, turn: Int64) async -> Answer {
+    mutating func post(_ body: [UInt8], headers: [(name: String, value: String)], to text: String, turn: Int64) async -> Answer {
         let start = ContinuousClock.now
         var answer = Answer()
         do {
@@ -49,7 +49,7 @@ struct EndpointConnection: ~Copyable {
             let http = try await client(for: url.host, address)
             var request = HTTPClientRequest(url: url.description)
             request.method = .POST
-            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            for header in headers { request.headers.add(name: header.name, value: header.value) }
             request.body = .bytes(body)
             let sent = request
             answer = try await Self.within(start + Self.timeout) { try await Self.exchange(sent, http) }

@@ -20,10 +20,7 @@ struct EndpointMessage: Sendable {
         let id = event.description
         let sent = MessageFormat.sent(body, to: endpoint)
         let signature = endpoint.secrets.map { $0.signature(id: id, stamp: stamp.seconds, body: sent) }.joined(separator: " ")
-        let headers = [
-            ("content-type", MessageFormat.contentType(of: endpoint.kind)), ("user-agent", Self.userAgent), ("webhook-id", id),
-            ("webhook-timestamp", "\(stamp.seconds)"), ("webhook-signature", signature),
-        ]
+        let headers = DeliveryHeaders.fields(kind: endpoint.kind, event: event, stamp: stamp.seconds, signature: signature)
         let answer = await connection.post(sent, headers: headers, to: endpoint.url, turn: turn)
         let verdict = EndpointVerdict(status: answer.status, retryAfter: answer.retryAfter, now: Self.worldTime())
         let attempt = DeliveryAttempt(
@@ -31,8 +28,6 @@ struct EndpointMessage: Sendable {
             latencyMilliseconds: answer.latencyMilliseconds, answer: answer.body, error: answer.error)
         return (attempt, verdict)
     }
-
-    static let userAgent = "purser"
 
     private static func worldTime() -> Timestamp {
         var time = timespec()

@@ -4,7 +4,7 @@ public import Logging
 /// What Purser does on its own. The order is that in which jobs due at the same moment start.
 public enum Jobs {
     /// Every job of a replica.
-    public static func all(_ store: Store, logger: Logger) -> [any ScheduledJob] {
+    public static func all(_ store: Store, sender: DeliverySender, logger: Logger) -> [any ScheduledJob] {
         [
             // First, since what is held is not carried into the next window.
             ExpireHolds(holds: store.holds),
@@ -12,6 +12,7 @@ public enum Jobs {
             RouteDowngrades(routes: store.routes),
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
             ThresholdAlerts(alerts: store.alerts, feed: store.feed),
+            DeliverOutbox(sender: sender),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows),
             Verify(check: store.check, organisations: store.organisations, logger: logger),

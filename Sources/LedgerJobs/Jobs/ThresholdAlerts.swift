@@ -1,3 +1,4 @@
+internal import Ledger
 internal import LedgerStore
 
 /// Measures what alerts tell beside their event, a bounded number a run, so that a flood of them takes little from the
@@ -15,6 +16,7 @@ struct ThresholdAlerts: ScheduledJob {
     func run(_ context: JobContext) async throws {
         try await feed.publish()
         _ = try await alerts.detailDue()
-        if context.missed > 0 || context.dueAt.seconds % Self.clearingSeconds == 0 { try await alerts.clearDue() }
+        let isOnGrid = context.missed == 0 && context.dueAt == Timestamp(seconds: context.dueAt.seconds)
+        if !isOnGrid || context.dueAt.seconds % Self.clearingSeconds == 0 { try await alerts.clearDue() }
     }
 }

@@ -36,19 +36,24 @@ struct Serve: AsyncParsableCommand {
             options: Store.Options(laneCount: settings.lanes, clockMode: settings.testClock ? .test : .database), logger: logger)
         try await store.start()
         let welcome = try await FirstStart(store: store, settings: settings).run()
-        let scheduler = Scheduler(Jobs.all(store, logger: logger), schedules: store.schedules, clock: store.clock, logger: logger)
+        let sender = DeliverySender(store: store, allowsPrivate: settings.webhooksAllowPrivate, logger: logger)
+        let jobs = Jobs.all(store, sender: sender, logger: logger)
+        let scheduler = Scheduler(jobs, schedules: store.schedules, clock: store.clock, logger: logger)
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
             logger: logger,
             jobs: JobControl(runDue: scheduler.runDue, list: scheduler.list, runNow: scheduler.runNow),
+            webhooks: WebhookLine(
+                allowsPrivate: settings.webhooksAllowPrivate, fault: { await sender.fault(of: $0) },
+                test: { try await sender.test($0, organisation: $1) }),
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 
         // Shut down in reverse: first the server stops accepting, then what waits is finished.
         var services: [any Service] = []
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
-        services += [store.lanes, store.approvalWatch, scheduler, publisher, watcher, api]
+        services += [store.lanes, store.approvalWatch, scheduler, sender, publisher, watcher, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -19,6 +19,7 @@ import Yams
 /// | `PURSER_TEST_CLOCK` | `testClock` | false |
 /// | `PURSER_LANES` | `lanes` | 1, 1 … 64 |
 /// | `PURSER_LOG_LEVEL` | `logLevel` | `notice` |
+/// | `PURSER_WEBHOOK_ALLOW_PRIVATE` | `webhookAllowPrivate` | false: webhooks are https and on the public internet |
 /// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
 ///
 /// `PURSER_CONFIG` names the file.
@@ -32,15 +33,17 @@ struct Settings: Sendable {
     var adminKey: String?
     var testClock: Bool
     var lanes: Int
+    var webhooksAllowPrivate: Bool
     var logLevel: Logger.Level
     var certificate: (chain: String, key: String)?
 
     private static let fileKeys: Set<String> = [
         "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
+        "webhookAllowPrivate",
     ]
     private static let variables: Set<String> = [
         "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
-        "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY",
+        "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY", "PURSER_WEBHOOK_ALLOW_PRIVATE",
     ]
 
     /// Reads environment and file.
@@ -69,6 +72,7 @@ struct Settings: Sendable {
         pricesFile = purser.string(forKey: "pricesFile")
         adminKey = purser.string(forKey: "adminKey", isSecret: true)
         testClock = try Self.flag(purser, "testClock")
+        webhooksAllowPrivate = try Self.flag(purser, "webhookAllowPrivate")
         lanes = try Self.integer(purser, "lanes", default: 1, in: 1...64)
         let level = purser.string(forKey: "logLevel", default: "notice")
         guard let logLevel = Logger.Level(rawValue: level) else {

@@ -50,7 +50,7 @@ struct PriceRoutesTests {
             let key = try await ledger.store.keys.create(role: role, tags: Tags(), agentID: nil, name: "ada", organisation: ledger.organisation)
             let router = Router(context: PurserContext.self)
             router.add(middleware: ProblemMiddleware())
-            APIServer.routes(store: ledger.store, jobs: .none).register(on: router)
+            APIServer.routes(store: ledger.store, jobs: .none, webhooks: .silent).register(on: router)
             try await Application(router: router).test(.router) { client in
                 try await body(Caller(client: client, key: key.text), ledger)
             }

@@ -30,7 +30,7 @@ struct DocumentTests {
         let store = Store(
             connectionString: "host=/nowhere", options: Store.Options(clockMode: clock),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        return APIServer.routes(store: store, jobs: .none).listed
+        return APIServer.routes(store: store, jobs: .none, webhooks: .silent).listed
     }
 
     @Test("every route is described, and nothing else is")

@@ -14,10 +14,6 @@ enum MessageFormat {
         }
     }
 
-    static func contentType(of kind: WebhookKind) -> String {
-        kind == .standard ? "application/cloudevents+json" : "application/json"
-    }
-
     /// The bytes that go out: PagerDuty is told by a key inside the body which service is meant.
     static func sent(_ body: [UInt8], to endpoint: Endpoint) -> [UInt8] {
         guard endpoint.kind == .pagerduty, let key = endpoint.routingKey, body.first == UInt8(ascii: "{") else { return body }

@@ -1,0 +1,11 @@
+/// Gives events their numbers and to the queues of webhooks, and sends what is due: what time, another replica or a crash
+/// has left. What this replica writes is sent at once, without it.
+struct DeliverOutbox: ScheduledJob {
+    let name = "deliver-outbox"
+    let cadence = Cadence.every(seconds: 1)
+    /// What these tell of goes out in the same moment.
+    let after = ["expire-holds", "open-windows", "route-downgrades", "expire-approvals", "threshold-alerts"]
+    let sender: DeliverySender
+
+    func run(_ context: JobContext) async throws { try await sender.runDue() }
+}
