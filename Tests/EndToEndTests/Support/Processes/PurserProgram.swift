@@ -6,7 +6,7 @@ struct PurserProgram: Sendable {
     let environment: [String: String]
 
     /// An installation over a database that is there, or with a managed cluster in a data directory.
-    init(folder: TestFolder, databaseURL: String? = nil, dataDirectory: String? = nil, adminKey: String? = nil) {
+    init(folder: TestFolder, databaseURL: String? = nil, dataDirectory: String? = nil, adminKey: String? = nil, settings: [String: String] = [:]) {
         self.folder = folder
         let own = ProcessInfo.processInfo.environment
         var environment = ["PATH": own["PATH"] ?? "/usr/bin:/bin", "PURSER_HOST": "127.0.0.1", "PURSER_PORT": "0"]
@@ -14,7 +14,7 @@ struct PurserProgram: Sendable {
         environment["DATABASE_URL"] = databaseURL
         environment["PURSER_DATA_DIR"] = dataDirectory
         environment["PURSER_ADMIN_KEY"] = adminKey
-        self.environment = environment
+        self.environment = environment.merging(settings) { _, setting in setting }
     }
 
     func start(_ words: [String]) throws -> ChildProcess {

@@ -14,11 +14,13 @@ struct Replicas: Sendable {
     var last: APIClient { clients[clients.count - 1] }
 
     /// Runs `body` with so many replicas, and stops them.
-    static func with<Result>(_ count: Int, _ arguments: String..., body: (Replicas) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter settings: more environment for each of them.
+    static func with<Result>(_ count: Int, _ arguments: String..., settings: [String: String] = [:], body: (Replicas) async throws -> Result) async throws -> Result {
         let folder = try TestFolder()
         defer { folder.remove() }
         let databaseURL = try await SharedPostgres.database()
-        let program = PurserProgram(folder: folder, databaseURL: databaseURL, adminKey: adminKey)
+        let program = PurserProgram(folder: folder, databaseURL: databaseURL, adminKey: adminKey, settings: settings)
         var servers: [PurserServer] = []
         for _ in 0..<count { servers.append(try await PurserServer.start(program, arguments)) }
         let replicas = Replicas(program: program, databaseURL: databaseURL, servers: servers)
