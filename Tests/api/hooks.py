@@ -110,6 +110,9 @@ def _protect(method, path, case):
     if path == "/v1/approvals/{id}" and re.fullmatch(r"[1-5]?[0-9]|60", str((case.query or {}).get("wait"))):
         # Long waits would be all that a run does.
         case.query["wait"] = 1 if _random.random() < 0.05 else 0
+    if path.startswith("/v1/webhooks") and isinstance(case.body, dict) and re.match(r"https?://", str(case.body.get("url"))):
+        # Nothing goes out of this machine.
+        case.body["url"] = "https://hooks.example.invalid/generated"
     if path == "/v1/test-clock/advance" and isinstance(case.body, dict):
         if re.match(r"\d{4}-", str(case.body.get("to"))):
             case.body["to"] = "1970-01-02T00:00:00Z"

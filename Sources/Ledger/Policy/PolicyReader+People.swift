@@ -12,6 +12,9 @@ extension PolicyReader {
         guard let elements = list(member.node, at: place) else { return nil }
         if elements.isEmpty { report(place, member.line, "name at least one webhook, such as [slack-support]") }
         let channels = elements.enumerated().compactMap { text($1, at: "\(place)/\($0)", maximumLength: 64) }
+        for (position, channel) in channels.enumerated() {
+            self.channels.append(PolicyReading.Place(name: channel, file: file, line: member.line, pointer: "\(place)/\(position)"))
+        }
         return Contact(owner: member.name, channels: channels)
     }
 

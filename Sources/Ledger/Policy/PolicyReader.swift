@@ -12,6 +12,8 @@ public struct PolicyReader {
     var file: String?
     /// Where the models of the routes stand.
     var models: [PolicyReading.Place] = []
+    /// Where the channels of contacts stand.
+    var channels: [PolicyReading.Place] = []
     /// Known before envelopes and rules are read, whatever order they stand in.
     var routes = Routes.none
 
@@ -23,7 +25,7 @@ public struct PolicyReader {
         let policy = reader.policy(&parts, version: version)
         for part in parts { reader.refuseRest(part) }
         guard reader.issues.isEmpty else { throw PolicyError(reader.issues) }
-        return PolicyReading(policy: policy, warnings: reader.warnings, models: reader.models)
+        return PolicyReading(policy: policy, warnings: reader.warnings, models: reader.models, channels: reader.channels)
     }
 
     /// The members of one document that have not been read yet.

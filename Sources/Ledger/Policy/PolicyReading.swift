@@ -5,6 +5,8 @@ public struct PolicyReading: Sendable {
     public let warnings: [PolicyIssue]
     /// Where each model of the routes stands.
     public let models: [Place]
+    /// Where each webhook that a contact names stands.
+    public let channels: [Place]
 
     /// Where something stands.
     public struct Place: Sendable {

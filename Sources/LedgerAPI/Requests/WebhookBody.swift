@@ -104,7 +104,8 @@ extension JSONReader {
     fileprivate mutating func routingKey() throws(JSONError) -> String {
         let start = offset
         let key = try string()
-        let isSound = key.utf8.count == Webhook.routingKeyLength
+        let isSound =
+            key.utf8.count == Webhook.routingKeyLength
             && key.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }
         guard isSound else { throw JSONError(.unexpected, offset: start, detail: "a routing key has \(Webhook.routingKeyLength) letters and digits") }
         return key

@@ -4,7 +4,7 @@ internal import Postgres
 /// Gives each event of a feed to the queues of those who are to hear of it, exactly once.
 public struct DeliveryFilling: Sendable {
     /// How many organisations one look finds.
-    static let organisationLimit = 200
+    static let organisationLimit = 1_000
     /// How many entries one transaction gives to the queues, so that a hundred webhooks are filled well within a second.
     static let stretchLimit = 50
 

@@ -72,8 +72,8 @@ public struct PolicyStore: Sendable {
 
     private static func checksum(_ source: String) -> String { Digest.hex(Digest.sha256(Array(source.utf8))) }
 
-    /// Those of the reading, and a warning for each model of the routes that has no price: its calls are refused, or held
-    /// at the policy's price for unknown models.
+    /// Those of the reading; a warning for each model of the routes that has no price: its calls are refused, or held at the
+    /// policy's price for unknown models; and one for each webhook that a contact names and that is not there.
     private static func warnings(
         of reading: PolicyReading, organisation: Identifier, at now: Timestamp, in session: Session
     ) throws -> [PolicyIssue] {
@@ -84,6 +84,13 @@ public struct PolicyStore: Sendable {
                 file: place.file, pointer: place.pointer, line: place.line,
                 detail: "the price catalogue has no price for '\(place.name)'; import one, or its calls are \(fate)")
         }
-        return reading.warnings + unpriced
+        let webhooks = try WebhookQueries.names(among: reading.channels.map(\.name), of: organisation, in: session)
+        let unreached = reading.channels.filter { !webhooks.contains($0.name) }.map { place in
+            PolicyIssue(
+                file: place.file, pointer: place.pointer, line: place.line,
+                detail:
+                    "there is no webhook '\(place.name)', so nothing is sent to it; make one: POST /v1/webhooks { \"name\": \"\(place.name)\", … }")
+        }
+        return reading.warnings + unpriced + unreached
     }
 }

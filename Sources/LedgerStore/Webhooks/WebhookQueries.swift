@@ -65,6 +65,16 @@ enum WebhookQueries {
         "webhook_wake",
         "UPDATE webhook_queues SET next_attempt_at = $3::timestamptz WHERE org_id = $1 AND webhook_id = $2 AND next_attempt_at IS NOT NULL")
 
+    /// Which of these names a webhook has.
+    static func names(among names: [String], of organisation: Identifier, in session: Session) throws -> Set<String> {
+        guard !names.isEmpty else { return [] }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.textArray(names)
+        let rows = try session.execute(Self.names, parameters)
+        return Set(try (0..<rows.count).map { try rows.text($0, 0) })
+    }
+
     static func find(_ id: Identifier, of organisation: Identifier, in session: Session) throws -> Webhook? {
         var parameters = Parameters()
         parameters.uuid(organisation)

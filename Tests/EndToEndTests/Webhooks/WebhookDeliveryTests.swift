@@ -200,5 +200,23 @@ extension EndToEnd {
                 #expect(passed.state == "delivered")
             }
         }
+
+        @Test
+        func aConnectionThatIsResetIsTriedAgain() async throws {
+            try await Self.with { replicas, _ in
+                let listener = try ResettingListener()
+                defer { listener.close() }
+                let webhook = try await replicas.first.makeWebhook("http://127.0.0.1:\(listener.port)/x")
+                try await replicas.first.makeEvents(0..<1)
+                try await eventually("it is booked") { try await replicas.first.deliveries(webhook).first?.attemptCount == 1 }
+                try await replicas.first.advance(to: try await replicas.first.now().adding(seconds: 3))
+                let delivery = try #require(try await replicas.first.deliveries(webhook).first)
+                #expect(delivery.attemptCount == 2)
+                #expect(delivery.state == "pending")
+                #expect(delivery.lastStatus == nil)
+                #expect(delivery.lastError?.isEmpty == false)
+                #expect(listener.connections >= 2)
+            }
+        }
     }
 }

@@ -27,13 +27,17 @@ struct StatementTests {
     }
 
     fileprivate static let organisationTables = [
-        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "events", "feed_entries",
+        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "deliveries",
+        "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "org_epochs", "orgs", "outbox", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "settlements", "window_openings",
+        "refusal_counts", "refusals", "reservations", "settlements", "webhook_queues", "webhooks", "window_openings",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
-    private static let acrossOrganisations = ["alert_clearable", "alert_due", "feed_due", "feed_positions", "holds_due", "org_list"]
+    private static let acrossOrganisations = [
+        "alert_clearable", "alert_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions", "holds_due",
+        "org_list",
+    ]
 
     private static let statements: [Found] = {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

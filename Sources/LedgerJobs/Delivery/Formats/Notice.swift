@@ -160,8 +160,7 @@ extension JSONReader {
     fileprivate mutating func spender() throws(JSONError) -> Notice.Spender {
         let members = try texts()
         func member(_ name: String) -> String? { members.first { $0.name == name }?.value }
-        return Notice.Spender(
-            name: member("name") ?? member("value") ?? member("id") ?? "", amount: member("amount") ?? "",
-            sharePercent: member("share_percent") ?? member("share"))
+        let name = [member("type"), member("id")].compactMap { $0 }.joined(separator: " ")
+        return Notice.Spender(name: name, amount: member("amount") ?? "", sharePercent: member("share_percent"))
     }
 }

@@ -16,7 +16,9 @@ struct Replicas: Sendable {
     /// Runs `body` with so many replicas, and stops them.
     ///
     /// - Parameter settings: more environment for each of them.
-    static func with<Result>(_ count: Int, _ arguments: String..., settings: [String: String] = [:], body: (Replicas) async throws -> Result) async throws -> Result {
+    static func with<Result>(_ count: Int, _ arguments: String..., settings: [String: String] = [:], body: (Replicas) async throws -> Result)
+        async throws -> Result
+    {
         let folder = try TestFolder()
         defer { folder.remove() }
         let databaseURL = try await SharedPostgres.database()
