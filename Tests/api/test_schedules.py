@@ -67,7 +67,7 @@ def test_only_the_operators_of_the_installation(installation):
 
 
 def test_a_run_takes_no_parameters(installation):
-    installation.post("/v1/schedules/retention/run?now=true").expect_problem(422, "invalid-request", "?now")
+    installation.post("/v1/schedules/retention/run", query={"now": "true"}).expect_problem(422, "invalid-request", "?now")
     installation.get("/v1/schedules", query={"name": "x"}).expect_problem(422, "invalid-request", "?name")
     installation.get("/v1/schedules", query={"limit": 0}).expect_problem(422, "invalid-request", "?limit")
 
