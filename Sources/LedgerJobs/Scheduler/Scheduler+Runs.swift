@@ -47,13 +47,18 @@ extension Scheduler {
             return .skipped
         case .failure(let failure): error = failure
         }
-        let outcome = ScheduleOutcome(due: due(error), finishedAt: clock.now(), error: error.map { String("\($0)".prefix(Self.maximumErrorLength)) })
+        let outcome = ScheduleOutcome(due: due(error), finishedAt: clock.now(), error: error.map(Self.text))
         if let error { report(error, of: job.name, outcome) }
         // A failed attempt leaves its due time to the next one, and with it what was missed.
         let isBehind = outcome.due.map { $0.next > context.dueAt } ?? false
         metrics[job.name]?.ended(failed: error != nil, after: ContinuousClock.now - begin, missed: isBehind ? context.missed : 0)
         await shielded("the end of a run could not be recorded; it runs again") { try await schedules.finish(claim, outcome) }
         return error == nil ? .succeeded : .failed
+    }
+
+    /// What the schedule tells of an error; the database takes no U+0000.
+    private static func text(_ error: any Error) -> String {
+        String("\(error)".prefix(maximumErrorLength)).filter { $0 != "\0" }
     }
 
     /// The next due time after a success, a final failure or the last attempt; else the same one again.

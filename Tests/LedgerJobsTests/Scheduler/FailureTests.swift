@@ -64,7 +64,7 @@ struct FailureTests {
     @Test("what would fail again is not repeated, and a run that somebody asked for tells how it ended")
     func final() async throws {
         try await TestLedger.with { (ledger) async throws in
-            let job = SampleJob { _ in throw JobFailure("three found", isFinal: true) }
+            let job = SampleJob { _ in throw JobFailure("three\0 found", isFinal: true) }
             let scheduler = ledger.scheduler([job])
             let start = ledger.now
             try await scheduler.runDue()

@@ -60,6 +60,9 @@ struct ClockTests {
         let test = StoreClock(.test)
         test.observe(Timestamp(seconds: 5))
         #expect(test.now() == Timestamp(seconds: 5))
+        // Read before somebody advanced it, and observed after.
+        test.observe(Timestamp(seconds: 4))
+        #expect(test.now() == Timestamp(seconds: 5))
     }
 
     @Test("the end of time is refused before the clock stands there, where no month could be made any more")
