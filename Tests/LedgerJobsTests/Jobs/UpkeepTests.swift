@@ -72,7 +72,7 @@ struct UpkeepTests {
     @Test("a ledger that contradicts itself fails the job, is logged, and is told once a day")
     func verify() async throws {
         try await TestLedger.with(policy: Self.policy, isTampered: true) { ledger in
-            let scheduler = ledger.scheduler(Jobs.all(ledger.store, logger: ledger.log.logger))
+            let scheduler = ledger.scheduler(ledger.jobs)
             _ = try await ledger.hold("1", ttlSeconds: 3_600)
             _ = try await scheduler.runNow("verify")
             #expect(try await ledger.schedule("verify").lastState == .ok)

@@ -16,8 +16,13 @@ extension TestLedger {
             jobs, schedules: store.schedules, clock: store.clock, options: options, logger: log.logger, metrics: metrics, random: { random })
     }
 
+    /// The jobs of the service.
+    var jobs: [any ScheduledJob] {
+        Jobs.all(store, sender: DeliverySender(store: store, allowsPrivate: true, logger: log.logger), logger: log.logger)
+    }
+
     /// Runs everything that is due, with the jobs of the service.
-    func runDue() async throws { try await scheduler(Jobs.all(store, logger: log.logger)).runDue() }
+    func runDue() async throws { try await scheduler(jobs).runDue() }
 
     func schedule(_ name: String) async throws -> StoredSchedule {
         guard let schedule = try await store.schedules.read().schedules[name] else { throw TestFailure("there is no schedule \(name)") }
