@@ -154,7 +154,7 @@ def _help(method, path, case):
 
 def _ask(number):
     """Asks a person anew, with another key; each agent may ask a few times a minute."""
-    call = {"tags": {"feature_id": "asked", "agent_id": f"asker-{number}", "run_id": f"asker-{_run}-{number}"}, "model": "gpt-5"}
+    call = {"tags": {"feature_id": "asked", "agent_id": f"asker-{number}", "run_id": f"asker-{_run}-{number}"}, "model": "gpt-5", "estimate": {}}
     _make_admissible(call, 2)
     call["tags"] |= {"agent_id": f"asker-{number}", "run_id": f"asker-{_run}-{number}"}
     call["estimate"] = {"cost": "0.001"}

@@ -216,6 +216,19 @@ def test_decided_once_at_once(asking):
             assert answer.expect_problem(409, "already-decided")["decided_by"] == winner["decided_by"]
 
 
+def test_events_of_the_envelope(asking):
+    """What became of a question is told beside the question, and names the approval."""
+    gateway, boss = asking.caller("gateway"), asking.client("approver", name="the boss")
+    approved, rejected = ask(gateway), ask(gateway, run="r2")
+    approve(boss, approved).expect(200)
+    reject(boss, rejected).expect(200)
+    events = asking.admin.get("/v1/envelopes/team").expect(200)["recent_events"]
+    assert [event["kind"] for event in events] == ["approval.rejected", "approval.approved", "approval.requested", "approval.requested"]
+    assert [event["data"]["related_id"] for event in events] == [rejected, approved, rejected, approved]
+    assert [event["data"]["reason"] for event in events[:2]] == ["the boss: not now", "the boss: agreed"]
+    assert [event["data"]["key"] for event in events[:2]] == [{"team_id": "red", "run_id": run} for run in ("r2", "r1")]
+
+
 # Waiting
 
 
