@@ -43,6 +43,15 @@ struct QueueFilling: Sendable {
     }
 
     private func notice(of entry: FeedEntry, _ kind: Event.Kind, organisation: Organisation) async throws -> Notice {
-        Notice(entry, organisation: organisation.name, currency: organisation.currency)
+        var details: [UInt8]?
+        if kind == .alert {
+            do {
+                details = try await store.alerts.detail(of: entry.event, organisation: organisation.id)
+            } catch let error as StoreError where error.code == .corrupt || error.code == .rejected {
+                // An alert that cannot be measured is told all the same.
+                logger.error("an alert cannot be measured", metadata: ["org_id": "\(organisation.id)", "error": "\(error)"])
+            }
+        }
+        return Notice(entry, details: details, organisation: organisation.name, currency: organisation.currency)
     }
 }

@@ -202,6 +202,22 @@ extension EndToEnd {
         }
 
         @Test
+        func anAlertTellsWhatIsNeededToAct() async throws {
+            try await Self.with { replicas, receiver in
+                _ = try await replicas.first.makeWebhook(receiver.url("/alerts"), events: "[\"alert.*\"]")
+                _ = try await replicas.first.makeWebhook(receiver.url("/slack"), kind: "slack", events: "[\"alert\"]")
+                let charge = Call(["team_id": "x", "agent_id": "triage-7", "environment": "staging"], cost: "60").usageBody
+                #expect(try await replicas.first.charge(charge, key: "one").status == 201)
+                try await eventually("both heard") { receiver.messages("/alerts").count == 1 && receiver.messages("/slack").count == 1 }
+                let body = receiver.messages("/alerts")[0].body
+                for member in ["\"top_spenders\":[{", "\"triage-7\"", "\"burn_rate\":", "\"links\":", "\"type\":\"purser.alert\""] {
+                    #expect(body.contains(member), "\(member) in \(body)")
+                }
+                #expect(receiver.messages("/slack")[0].body.contains("• agent triage-7: 60"))
+            }
+        }
+
+        @Test
         func aConnectionThatIsResetIsTriedAgain() async throws {
             try await Self.with { replicas, _ in
                 let listener = try ResettingListener()
