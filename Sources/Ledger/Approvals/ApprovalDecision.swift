@@ -30,6 +30,9 @@ public struct ApprovalDecision: Sendable {
         case tooLate
         /// The grant would end before it begins.
         case endPassed
+        /// An earlier grant of the same run lasts longer. Draws take from the grant that ends first, so grants end in the
+        /// order in which they were given.
+        case endsTooSoon(earlier: Timestamp)
         case amountTooLarge
     }
 
@@ -49,6 +52,19 @@ public struct ApprovalDecision: Sendable {
         }
     }
 
+    /// What was granted to the same run, envelope, key and window before.
+    public struct Earlier: Sendable {
+        /// By the same approver, in the meter's unit.
+        public let amount: Int64
+        /// When the last of all grants ends; nil: there was none.
+        public let until: Timestamp?
+
+        public init(amount: Int64 = 0, until: Timestamp? = nil) {
+            self.amount = amount
+            self.until = until
+        }
+    }
+
     public let verdict: Verdict
     /// Nil: the service itself, since nobody answered.
     public let approver: Approver?
@@ -64,9 +80,7 @@ public struct ApprovalDecision: Sendable {
     }
 
     /// Passes if the decision may be taken.
-    ///
-    /// - Parameter granted: what this approver has granted to the same run, envelope, key and window before.
-    public func check(on question: ApprovalQuestion, granted: Int64, at now: Timestamp) throws(Objection) {
+    public func check(on question: ApprovalQuestion, after earlier: Earlier, at now: Timestamp) throws(Objection) {
         if case .expire = verdict { return }
         guard now < question.expiresAt else { throw .tooLate }
         if let approver {
@@ -75,9 +89,10 @@ public struct ApprovalDecision: Sendable {
         }
         guard case .approve(let amount, let until) = verdict else { return }
         guard until > now else { throw .endPassed }
+        if let last = earlier.until, last > now, until < last { throw .endsTooSoon(earlier: last) }
         guard amount > 0, amount <= Adjustment.maximum else { throw .amountTooLarge }
         if question.meter == .cost, let limit = approver?.limit {
-            let left = Int64(clamping: max(0, Int128(limit.nanos) - Int128(granted)))
+            let left = Int64(clamping: max(0, Int128(limit.nanos) - Int128(earlier.amount)))
             guard amount <= left else { throw .aboveLimit(limit: limit, left: Money(nanos: left)) }
         }
     }

@@ -11,6 +11,8 @@ extension Problem {
             forbidden("The key approves up to \(limit) for a run, \(left) more here; grant less, or have somebody with a higher limit approve it.")
         case .tooLate: conflict("The question has ended; a new one is asked with the run's next call.")
         case .endPassed: invalid("/expires_in_seconds", "the grant would end before it begins; let it last longer")
+        case .endsTooSoon(let earlier):
+            invalid("/expires_in_seconds", "an earlier grant of this run lasts until \(earlier); let this one last as long")
         case .amountTooLarge: invalid("/amount", "the amount is larger than a grant can be")
         }
     }

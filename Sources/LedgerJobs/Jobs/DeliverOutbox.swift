@@ -1,5 +1,5 @@
-/// Gives events their numbers and to the queues of webhooks, and sends what is due: what time, another replica or a crash
-/// has left. What this replica writes is sent at once, without it.
+/// Gives events to the queues of webhooks and has what is due sent: what time, another replica or a crash has left. What
+/// this replica writes is sent at once, without it. Does not wait for endpoints: a slow one must not make the others late.
 struct DeliverOutbox: ScheduledJob {
     let name = "deliver-outbox"
     let cadence = Cadence.every(seconds: 1)
@@ -7,5 +7,8 @@ struct DeliverOutbox: ScheduledJob {
     let after = ["expire-holds", "open-windows", "route-downgrades", "expire-approvals", "threshold-alerts"]
     let sender: DeliverySender
 
-    func run(_ context: JobContext) async throws { try await sender.runDue() }
+    func run(_ context: JobContext) async throws {
+        try await sender.enqueueDue()
+        sender.wake()
+    }
 }

@@ -42,13 +42,14 @@ enum ApprovalStatements {
         """
     )
 
-    /// How the approvals $2 ended, and what the keys $4 have granted to the scopes $3 so far.
+    /// How the approvals $2 ended, what the keys $4 have granted to the scopes $3 so far, and when the last of their grants ends.
     static let readDecisions = Statement(
         "decision_read",
         """
         SELECT k.id, f.state, f.decided_by, f.decided_at,
                coalesce((SELECT sum(g.amount) FROM approval_decisions g
-                         WHERE g.org_id = $1 AND g.scope = k.scope AND g.key_id = k.key_id), 0)::bigint
+                         WHERE g.org_id = $1 AND g.scope = k.scope AND g.key_id = k.key_id), 0)::bigint,
+               (SELECT max(g.grant_ends_at) FROM approval_decisions g WHERE g.org_id = $1 AND g.scope = k.scope)
         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS k(id, scope, key_id)
         LEFT JOIN LATERAL (
             SELECT d.state, d.decided_by, d.decided_at FROM approval_decisions d WHERE d.org_id = $1 AND d.approval_id = k.id LIMIT 1

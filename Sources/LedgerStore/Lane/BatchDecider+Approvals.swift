@@ -9,7 +9,7 @@ extension BatchDecider {
             throw .alreadyDecided(decided)
         }
         do throws(ApprovalDecision.Objection) {
-            try decision.check(on: question, granted: granted[question.id] ?? 0, at: now)
+            try decision.check(on: question, after: granted[question.id] ?? .init(), at: now)
         } catch {
             throw .decision(error)
         }

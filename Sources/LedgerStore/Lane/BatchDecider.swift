@@ -11,8 +11,8 @@ struct BatchDecider {
     private var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)]
     let identities: [Identifier: BalanceIdentity]
     var decisions: [Identifier: DecidedApproval]
-    /// By approval what its approver has granted to the same scope before this batch.
-    let granted: [Identifier: Int64]
+    /// By approval what was granted to the same scope before this batch.
+    let granted: [Identifier: ApprovalDecision.Earlier]
     /// A closed organisation's keys no longer work; its holds still expire.
     private let isActive: Bool
     private var refusalCap: RefusalCap

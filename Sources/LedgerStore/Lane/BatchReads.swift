@@ -15,8 +15,8 @@ struct BatchReads {
     var gates: [Identifier: Gate] = [:]
     /// By approval how it ended.
     var decisions: [Identifier: DecidedApproval] = [:]
-    /// By approval what its approver has granted to the same scope before.
-    var granted: [Identifier: Int64] = [:]
+    /// By approval what was granted to the same scope before.
+    var granted: [Identifier: ApprovalDecision.Earlier] = [:]
 
     /// Decodes the rows of the steps that `BatchPlan` made, in their order.
     init(_ plan: BatchPlan, results: [Rows]) throws {
@@ -56,7 +56,8 @@ struct BatchReads {
     private mutating func decodeDecisions(_ rows: Rows) throws {
         for row in 0..<rows.count {
             let approval: Identifier = try rows.uuid(row, 0)
-            granted[approval] = try rows.int8(row, 4)
+            granted[approval] = ApprovalDecision.Earlier(
+                amount: try rows.int8(row, 4), until: try rows.timestampIfPresent(row, 5).map { Timestamp(microseconds: $0) })
             guard let text = try rows.textIfPresent(row, 1) else { continue }
             guard let state = ApprovalDecision.State(rawValue: text) else {
                 throw StoreError(.corrupt, "approval \(approval) ended in an unknown way")

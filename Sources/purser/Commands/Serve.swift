@@ -44,7 +44,11 @@ struct Serve: AsyncParsableCommand {
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
             logger: logger,
-            jobs: JobControl(runDue: scheduler.runDue, list: scheduler.list, runNow: scheduler.runNow),
+            jobs: JobControl(
+                runDue: {
+                    try await scheduler.runDue()
+                    try await sender.runDue()
+                }, list: scheduler.list, runNow: scheduler.runNow),
             webhooks: WebhookLine(
                 allowsPrivate: settings.webhooksAllowPrivate, fault: { await sender.fault(of: $0) },
                 test: { try await sender.test($0, organisation: $1) }),

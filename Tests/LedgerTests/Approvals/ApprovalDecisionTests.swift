@@ -14,6 +14,7 @@ struct ApprovalDecisionTests {
         var userID: String?
         var limit: Int64?
         var granted: Int64 = 0
+        var grantedUntil: Timestamp?
         var meter = Meter.cost
         var expiresAt = now.adding(seconds: 1)
         /// Nil: it may.
@@ -50,6 +51,9 @@ struct ApprovalDecisionTests {
         Case("less than nothing", "too large") { $0.verdict = .approve(amount: -1, until: now.adding(seconds: 1)) },
         Case("the most", nil) { $0.verdict = .approve(amount: Adjustment.maximum, until: now.adding(seconds: 1)) },
         Case("more than the most", "too large") { $0.verdict = .approve(amount: Adjustment.maximum + 1, until: now.adding(seconds: 1)) },
+        Case("as long as an earlier grant", nil) { $0.grantedUntil = now.adding(seconds: 1) },
+        Case("less long than an earlier grant", "ends too soon") { $0.grantedUntil = Timestamp(microseconds: now.microseconds + 1_000_001) },
+        Case("after an earlier grant has ended", nil) { $0.grantedUntil = now },
         Case("own request above the limit", "own request") { ($0.key, $0.limit) = (asker, 1) },
     ]
 
@@ -63,7 +67,7 @@ struct ApprovalDecisionTests {
         let decision = ApprovalDecision(one.verdict, approver: approver, reason: "r", author: "a")
         var found: String?
         do throws(ApprovalDecision.Objection) {
-            try decision.check(on: question, granted: one.granted, at: Self.now)
+            try decision.check(on: question, after: .init(amount: one.granted, until: one.grantedUntil), at: Self.now)
         } catch {
             found = Self.words(error)
         }
@@ -76,6 +80,7 @@ struct ApprovalDecisionTests {
         case .aboveLimit(let limit, let left): "above \(limit.nanos), \(left.nanos) left"
         case .tooLate: "too late"
         case .endPassed: "end passed"
+        case .endsTooSoon: "ends too soon"
         case .amountTooLarge: "too large"
         }
     }
@@ -88,7 +93,7 @@ struct ApprovalDecisionTests {
             expiresAt: Self.now.adding(seconds: 1))
         let approver = ApprovalDecision.Approver(key: Self.other, userID: "u-1", limit: nil)
         let verdict = ApprovalDecision.Verdict.approve(amount: 1, until: Self.now.adding(seconds: 1))
-        try ApprovalDecision(verdict, approver: approver, reason: "r", author: "a").check(on: question, granted: 0, at: Self.now)
+        try ApprovalDecision(verdict, approver: approver, reason: "r", author: "a").check(on: question, after: .init(), at: Self.now)
     }
 
     @Test("a question ends after a day, or with its window if that is sooner")
