@@ -96,7 +96,8 @@ extension EndToEnd {
         func theRestOfAGrantIsTakenBackWhenItsTimeIsOver() async throws {
             try await Office.with { office in
                 let id = try await office.gate(Self.call("r1", "4"))
-                _ = try await office.approve(id, "\"amount\":\"10\",\"expires_in_seconds\":600,\"reason\":\"ten minutes\"").decoded(200, as: ApprovalView.self)
+                _ = try await office.approve(id, "\"amount\":\"10\",\"expires_in_seconds\":600,\"reason\":\"ten minutes\"").decoded(
+                    200, as: ApprovalView.self)
                 _ = try await office.ask(Self.call("r1", "4")).decoded(201, as: HoldAnswer.self)
                 try await office.admin.advance(to: try await office.admin.now().adding(seconds: 600))
                 #expect(try await office.gate(Self.call("r1", "4")) != id)
