@@ -106,7 +106,7 @@ extension EndToEnd {
         func aDeadLetterStepsAsideAndCanBeReplayed() async throws {
             try await Self.with { replicas, receiver in
                 receiver.react("/dead", Array(repeating: .status(500), count: 12))
-                let webhook = try await replicas.first.makeWebhook(receiver.url("/dead"))
+                let webhook = try await replicas.first.makeWebhook(receiver.url("/dead"), events: "[\"envelope.*\"]")
                 try await replicas.first.makeEvents(0..<2)
                 var now = try await replicas.first.now()
                 for _ in 0..<14 {
