@@ -50,7 +50,7 @@ CREATE TABLE window_openings (
 -- None of these columns ever changes, so that updates of balances stay heap-only.
 CREATE INDEX balances_by_window ON balances (org_id, envelope, window_end, id) WHERE window_end IS NOT NULL;
 -- Keys are inserted in the order of time and removed in it.
-CREATE INDEX idempotency_keys_by_time ON idempotency_keys USING brin (created_at);
+CREATE INDEX idempotency_keys_by_time ON idempotency_keys (org_id, created_at);
 
 GRANT SELECT ON scheduler_lease, schedules, window_openings TO purser_service;
 GRANT INSERT, UPDATE ON scheduler_lease, schedules TO purser_service;

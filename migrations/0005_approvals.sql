@@ -3,6 +3,9 @@
 -- The most that an approver may grant to one run of an envelope in a window; NULL: any amount.
 ALTER TABLE api_keys ADD COLUMN approve_up_to bigint CHECK (approve_up_to >= 0);
 
+-- Of a balance of grants what those gave that have not ended.
+ALTER TABLE balances ADD COLUMN granted bigint NOT NULL DEFAULT 0;
+
 -- A question ends after a day, or with the window if that is sooner.
 ALTER TABLE approvals ADD COLUMN window_start timestamptz, ADD COLUMN expires_at timestamptz;
 UPDATE approvals SET expires_at = LEAST(requested_at + interval '24 hours', window_end);
@@ -28,6 +31,7 @@ CREATE TABLE approval_decisions (
     PRIMARY KEY (org_id, approval_id)
 );
 CREATE INDEX approval_decisions_by_scope ON approval_decisions (org_id, scope);
+CREATE INDEX approval_decisions_by_state ON approval_decisions (org_id, state, approval_id);
 
 -- The approvals that a batch ended; `positions` goes on with theirs.
 ALTER TABLE batches ADD COLUMN decided uuid[] NOT NULL DEFAULT '{}';

@@ -139,6 +139,33 @@ def test_rotation(own):
     own.admin.post(f"/v1/webhooks/{UNKNOWN}/rotate-secret").expect_problem(404, "not-found")
 
 
+def test_a_second_rotation_must_be_meant(own):
+    made = make(own.admin).expect(201)
+    path = f"/v1/webhooks/{made['id']}/rotate-secret"
+    first = own.admin.post(path).expect(200)
+    problem = own.admin.post(path).expect_problem(409, "conflict")
+    assert "force=true" in problem["detail"]
+    own.admin.post(path, query={"force": "false"}).expect_problem(409, "conflict")
+    own.admin.post(path, query={"force": "maybe"}).expect_problem(422, "invalid-request", "?force")
+    second = own.admin.post(path, query={"force": "true"}).expect(200)
+    assert second["secret"] not in (made["secret"], first["secret"])
+
+
+def test_the_url_of_a_slack_webhook_is_shown_once(own):
+    url = "https://hooks.slack.example.invalid/services/T0/B0/abcdefghijklmnopWXYZ"
+    made = own.admin.post("/v1/webhooks", {"url": url, "kind": "slack"}).expect(201)
+    assert made["url"] == url
+    shown = "https://hooks.slack.example.invalid/services/T0/B0/…WXYZ"
+    path = f"/v1/webhooks/{made['id']}"
+    assert own.admin.get(path).expect(200)["url"] == shown
+    assert own.admin.get("/v1/webhooks").expect(200)["data"][0]["url"] == shown
+    assert own.admin.call("PATCH", path, {"events": ["alert.*"]}).expect(200)["url"] == shown
+    assert own.admin.post(f"{path}/rotate-secret").expect(200)["url"] == shown
+    own.admin.call("PATCH", path, {"url": shown}).expect_problem(422, "invalid-request", "/url")
+    tested = own.admin.post(f"{path}/test").expect(200)
+    assert (tested["request"]["url"], tested["attempts"][0]["url"]) == (shown, shown)
+
+
 def test_an_endpoint_that_does_not_answer(own):
     made = make(own.admin).expect(201)
     tested = own.admin.post(f"/v1/webhooks/{made['id']}/test").expect(200)

@@ -22,26 +22,33 @@ public struct Adjustment: Sendable {
     public let expiresAt: Timestamp?
     /// The adjustment that an expiry ends; the approval that gave a grant.
     public let source: Identifier?
+    /// What the grant gave that an expiry ends; 0 for all others.
+    public let ended: Int64
     public let reason: String
     public let author: String
 
-    public init(kind: Kind, amount: Int64, expiresAt: Timestamp? = nil, source: Identifier? = nil, reason: String, author: String) {
+    public init(
+        kind: Kind, amount: Int64, expiresAt: Timestamp? = nil, source: Identifier? = nil, ended: Int64 = 0, reason: String, author: String
+    ) {
         self.kind = kind
         self.amount = amount
         self.expiresAt = expiresAt
         self.source = source
+        self.ended = ended
         self.reason = reason
         self.author = author
     }
 
     /// The adjustment that ends one.
     ///
-    /// - Parameter adjusted: what adjustments have added up to; the end takes no more than fits.
-    public static func expiry(of source: Identifier, amount: Int64, adjusted: Int64) -> Adjustment {
+    /// - Parameters:
+    ///   - adjusted: what adjustments have added up to; the end takes no more than fits.
+    ///   - ended: what the grant gave that ends, of which `amount` is left; 0 where it is no grant.
+    public static func expiry(of source: Identifier, amount: Int64, adjusted: Int64, ended: Int64 = 0) -> Adjustment {
         let after = Int64(clamping: Int128(adjusted) - Int128(amount))
         return Adjustment(
-            kind: .expiry, amount: Int64(clamping: Int128(after) - Int128(adjusted)), source: source, reason: "an adjustment expired",
-            author: "purser")
+            kind: .expiry, amount: Int64(clamping: Int128(after) - Int128(adjusted)), source: source, ended: ended,
+            reason: "an adjustment expired", author: "purser")
     }
 
     /// Books the change. It may leave the limit below what is used already.
@@ -58,6 +65,7 @@ public struct Adjustment: Sendable {
         let limit = envelope?.limit(adjusted: adjusted) ?? recorded
         book.mark(slot: slot) { marks in
             marks.adjusted = adjusted
+            if identity.isGrant { marks.granted += kind == .grant ? amount : -ended }
             if let expiresAt { marks.nextExpiry = min(marks.nextExpiry ?? expiresAt, expiresAt) }
         }
         guard let entry = book.book(slot: slot, held: 0, spent: 0, limit: limit, fact: fact, at: now) else { return nil }

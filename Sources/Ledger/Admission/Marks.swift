@@ -12,10 +12,12 @@ public struct Marks: Hashable, Sendable {
     public var passedAt: Timestamp?
     /// The highest share of the limit, in per cent, that suspended its subject; 0: none.
     public var suspended: Int64
+    /// Of a balance of grants what those gave that have not ended; 0 for others.
+    public var granted: Int64
 
     public init(
         adjusted: Int64 = 0, nextExpiry: Timestamp? = nil, alerted: Int64 = 0, routeTier: String? = nil, passedAt: Timestamp? = nil,
-        suspended: Int64 = 0
+        suspended: Int64 = 0, granted: Int64 = 0
     ) {
         self.adjusted = adjusted
         self.nextExpiry = nextExpiry
@@ -23,5 +25,6 @@ public struct Marks: Hashable, Sendable {
         self.routeTier = routeTier
         self.passedAt = passedAt
         self.suspended = suspended
+        self.granted = granted
     }
 }

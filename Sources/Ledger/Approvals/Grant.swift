@@ -28,6 +28,15 @@ public enum Grant {
         balance.marks.nextExpiry != nil && balance.used + Int128(amount) <= Int128(balance.limit)
     }
 
+    /// The limit of a balance after a settlement. What comes back after the end of its grant is lost with the grant: no later
+    /// one gives it.
+    static func limit(of balance: Balance, _ identity: BalanceIdentity, after change: Settlement.Change) -> Int64 {
+        guard identity.isGrant else { return balance.limit }
+        let used = balance.used + Int128(change.held) + Int128(change.spent)
+        let excess = Int128(balance.limit) - used - Int128(balance.marks.granted)
+        return excess > 0 ? Int64(clamping: Int128(balance.limit) - excess) : balance.limit
+    }
+
     /// What is left of one grant.
     ///
     /// - Parameters:

@@ -6,6 +6,13 @@ public enum EndpointVerdict: Hashable, Sendable {
     case gone
     /// Not taken, or no answer; to be sent again, after what the endpoint asked for (429, 503).
     case failed(retryAfterSeconds: Int64?)
+    /// The endpoint does not want this message, 4xx, and hardly will later; to be sent again a few times only, so that it does
+    /// not hold up those behind it.
+    case refused
+
+    /// The 4xx that are about the moment or the set-up of the endpoint, which somebody may put right, not about the message:
+    /// 401, 403, 404, 408, 409, 425 and 429.
+    private static let passing: Set<Int64> = [401, 403, 404, 408, 409, 425, 429]
 
     /// - Parameters:
     ///   - status: nil: there was no answer.
@@ -16,6 +23,7 @@ public enum EndpointVerdict: Hashable, Sendable {
         case .some(200..<300): self = .delivered
         case 410: self = .gone
         case 429, 503: self = .failed(retryAfterSeconds: retryAfter.flatMap { Self.seconds(of: $0, now: now) })
+        case .some(let status) where (400..<500).contains(status) && !Self.passing.contains(status): self = .refused
         default: self = .failed(retryAfterSeconds: nil)
         }
     }

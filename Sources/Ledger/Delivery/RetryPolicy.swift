@@ -5,6 +5,8 @@
 public enum RetryPolicy {
     /// The wait after each failure, in seconds; after as many failures and one more the message is dead.
     public static let waitsSeconds: [Int64] = [2, 10, 60, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    /// How many of these waits a message gets that the endpoint refuses.
+    public static let refusedWaits = 3
     /// The longest that an endpoint can make a message wait, in seconds.
     public static let maximumRetryAfterSeconds: Int64 = 86_400
     /// Each wait is longer or shorter by up to this share, so that messages which failed together do not come back
@@ -18,7 +20,20 @@ public enum RetryPolicy {
     ///   - retryAfterSeconds: what the endpoint asked for. It is never asked sooner than that.
     ///   - random: entropy.
     public static func wait(afterFailures failures: Int64, retryAfterSeconds: Int64?, random: UInt64) -> Int64? {
-        guard failures <= waitsSeconds.count else { return nil }
+        wait(afterFailures: failures, of: waitsSeconds.count, retryAfterSeconds: retryAfterSeconds, random: random)
+    }
+
+    /// How long to wait, in microseconds, after an answer that the message is refused; nil: no more.
+    ///
+    /// - Parameters:
+    ///   - failures: how often the message failed in a row, in whatever way, this time included; 1 at least.
+    ///   - random: entropy.
+    public static func wait(afterRefusals failures: Int64, random: UInt64) -> Int64? {
+        wait(afterFailures: failures, of: refusedWaits, retryAfterSeconds: nil, random: random)
+    }
+
+    private static func wait(afterFailures failures: Int64, of most: Int, retryAfterSeconds: Int64?, random: UInt64) -> Int64? {
+        guard failures <= most else { return nil }
         let wait = waitsSeconds[Int(max(failures, 1)) - 1] * 1_000_000
         let span = wait / 100 * jitterPercent
         let jitter = Int64(random % UInt64(2 * span + 1)) - span

@@ -62,6 +62,8 @@ public struct Event: Sendable {
     public let subject: Subject?
     /// What became pending or open: an approval, a suspension.
     public var related: Identifier?
+    /// Of the call that set it off, where it is about that call alone: who may see the call may see this.
+    public var tags: Tags?
     /// The window that began, where the event tells of one.
     public var opening: Opening?
     public let reason: String

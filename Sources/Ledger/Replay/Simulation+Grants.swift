@@ -36,7 +36,8 @@ extension Simulation {
             rest = rest.dropFirst()
             let balance = book.balances[slot]
             let left = Grant.left(of: first.amount, later: rest.reduce(0) { $0.addingClamped($1.amount) }, balance: balance)
-            apply(.expiry(of: first.source, amount: left, adjusted: balance.marks.adjusted), to: identity, nil, fact: nextFact())
+            apply(
+                .expiry(of: first.source, amount: left, adjusted: balance.marks.adjusted, ended: first.amount), to: identity, nil, fact: nextFact())
         }
         expiring[scope] = rest.isEmpty ? nil : Array(rest)
         book.setExpiry(rest.first?.end, slot: slot)

@@ -119,7 +119,7 @@ public enum Settlement {
             }
             let balance = book.balances[slot]
             before.append(balance)
-            let limit = change.envelope?.limit(adjusted: balance.marks.adjusted) ?? balance.limit
+            let limit = change.envelope?.limit(adjusted: balance.marks.adjusted) ?? Grant.limit(of: balance, change.identity, after: change)
             guard let entry = book.book(slot: slot, held: change.held, spent: change.spent, limit: limit, fact: fact, at: now) else {
                 book.undo(entries, restoring: before)
                 return nil

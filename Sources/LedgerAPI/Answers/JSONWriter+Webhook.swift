@@ -4,15 +4,17 @@ internal import LedgerStore
 
 /// Webhooks and what was sent to them.
 extension JSONWriter {
-    /// - Parameter secret: shown where it was just made.
-    mutating func webhook(_ webhook: Webhook, secret: WebhookSecret? = nil) {
+    /// - Parameters:
+    ///   - secret: shown where it was just made.
+    ///   - isWhole: the URL is shown as it is, also where it is a secret.
+    mutating func webhook(_ webhook: Webhook, secret: WebhookSecret? = nil, isWhole: Bool = false) {
         object { writer in
             writer.name("id")
             writer.id(webhook.id)
             writer.name("name")
             writer.string(webhook.name)
             writer.name("url")
-            writer.string(webhook.url)
+            writer.string(isWhole ? webhook.url : webhook.kind.shown(webhook.url))
             writer.name("kind")
             writer.string(webhook.kind.rawValue)
             writer.name("events")
@@ -67,7 +69,7 @@ extension JSONWriter {
             writer.name("request")
             writer.request(delivery, detail)
             writer.name("attempts")
-            writer.array(detail.attempts) { $0.attempt($1) }
+            writer.array(detail.attempts) { $0.attempt($1, of: detail.webhook.kind) }
         }
     }
 
@@ -76,7 +78,7 @@ extension JSONWriter {
         let last = detail.attempts.first
         object { writer in
             writer.name("url")
-            writer.string(last?.url ?? detail.webhook.url)
+            writer.string(detail.webhook.kind.shown(last?.url ?? detail.webhook.url))
             writer.name("headers")
             writer.object { writer in
                 let fields = DeliveryHeaders.fields(
@@ -91,14 +93,14 @@ extension JSONWriter {
         }
     }
 
-    private mutating func attempt(_ attempt: DeliveryAttempt) {
+    private mutating func attempt(_ attempt: DeliveryAttempt, of kind: WebhookKind) {
         object { writer in
             writer.name("number")
             writer.integer(attempt.number)
             writer.name("at")
             writer.time(attempt.at)
             writer.name("url")
-            writer.string(attempt.url)
+            writer.string(kind.shown(attempt.url))
             writer.name("status")
             writer.integer(attempt.status)
             writer.name("latency_ms")

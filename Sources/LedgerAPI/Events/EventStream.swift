@@ -74,7 +74,9 @@ struct EventStream: Sendable {
                 }
             } catch  where Self.isPassing(error) {
                 logger.debug("a stream of events waits for the database", metadata: ["error": "\(error)"])
-                wake = min(wake, .now.advanced(by: Self.retry))
+                // Not the time of the heartbeat, which may be over already.
+                let again = ContinuousClock.now.advanced(by: Self.retry)
+                wake = min(again, end ?? again)
             }
             if let end, end <= .now { return }
             subscription.wake(at: wake)

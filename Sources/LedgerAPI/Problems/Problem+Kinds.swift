@@ -94,7 +94,7 @@ extension Problem {
 
     static let tooManyStreams = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
-        "This replica serves as many streams of events as it may. Ask another replica, or again in a few seconds."
+        "This replica serves as many streams of events as it may, of one organisation or in all. Ask another replica, or again in a few seconds."
     ).with(.retryAfter, "5")
 
     static let storeUnavailable = Problem(

@@ -31,7 +31,7 @@ struct ApprovalRoutes: Sendable {
             filter.state = state
         }
         let found = try await store.approvals.list(
-            of: caller.organisation.id, filter: filter, bound: caller.key.boundTags, before: try query.after(), limit: limit + 1)
+            of: caller.organisation.id, filter: filter, bound: visible(caller), before: try query.after(), limit: limit + 1)
         let page = Array(found.prefix(limit))
         return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { $0.approval($1) }
     }
@@ -76,6 +76,14 @@ struct ApprovalRoutes: Sendable {
 
     // MARK: - Parts
 
+    /// The tags of calls whose questions a key sees. For an approver `user_id` says whose key it is, not whose calls it is
+    /// for: he answers others.
+    private func visible(_ caller: Caller) -> Tags {
+        let bound = caller.key.boundTags
+        guard caller.key.role == .approver else { return bound }
+        return Tags(bound.entries.filter { $0.name != "user_id" })
+    }
+
     private func wait(_ text: String?) throws -> Int64 {
         guard let text else { return 0 }
         guard let seconds = Int64(text), (0...Int64(Self.maximumWaitSeconds)).contains(seconds) else {
@@ -85,7 +93,7 @@ struct ApprovalRoutes: Sendable {
     }
 
     private func approval(_ id: Identifier, _ caller: Caller) async throws -> StoredApproval {
-        guard let approval = try await store.approvals.find(id, bound: caller.key.boundTags, of: caller.organisation.id) else {
+        guard let approval = try await store.approvals.find(id, bound: visible(caller), of: caller.organisation.id) else {
             throw Problem.notFound("There is no such approval.")
         }
         return approval

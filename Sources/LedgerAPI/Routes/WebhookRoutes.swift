@@ -27,7 +27,7 @@ struct WebhookRoutes: Sendable {
         let draft = try body.draft(allowsPrivate: line.allowsPrivate)
         if let fault = await line.fault(draft.url) { throw Problem.invalid("/url", fault.detail) }
         switch try await store.webhooks.create(draft, author: caller.author, organisation: caller.organisation.id) {
-        case .created(let webhook, let secret): return Answer.json(.created) { $0.webhook(webhook, secret: secret) }
+        case .created(let webhook, let secret): return Answer.json(.created) { $0.webhook(webhook, secret: secret, isWhole: true) }
         case .nameTaken: throw Self.nameTaken
         case .tooMany:
             throw Problem.conflict("The organisation has \(Webhook.maximumCount) webhooks, which is the most; delete one that is not needed.")
@@ -73,12 +73,17 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func rotate(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await Self.writer(request, authenticator)
-        _ = try Query(request)
-        guard
-            let (webhook, secret) = try await store.webhooks.rotateSecret(
-                try context.id("id", of: "webhook"), organisation: caller.organisation.id)
-        else { throw Self.notFound }
-        return Answer.json { $0.webhook(webhook, secret: secret) }
+        let force = try Query(request, known: ["force"]).flag("force")
+        switch try await store.webhooks.rotateSecret(try context.id("id", of: "webhook"), force: force, organisation: caller.organisation.id) {
+        case .rotated(let webhook, let secret): return Answer.json { $0.webhook(webhook, secret: secret) }
+        case .underWay(let previousUntil):
+            throw Problem.conflict(
+                """
+                The secret was rotated at \(previousUntil.adding(seconds: -Webhook.rotationSeconds)); the one before is valid until \
+                \(previousUntil). Rotate again after that, or pass ?force=true to drop it at once.
+                """)
+        case .notFound: throw Self.notFound
+        }
     }
 
     @Sendable private func test(_ request: Request, _ context: PurserContext) async throws -> Response {

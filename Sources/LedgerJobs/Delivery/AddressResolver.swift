@@ -1,11 +1,13 @@
 internal import Foundation
 internal import Ledger
 internal import NIOPosix
+internal import Synchronization
 
 /// Finds the addresses of a host, and refuses those to which nothing may be sent.
 ///
-/// Looking a name up blocks a thread, and a broken name server blocks it for long: this has threads of its own, so that one
-/// name delays no other endpoint.
+/// Looking a name up blocks a thread, and a broken name server blocks it for long: this has threads of its own, fewer of
+/// them for names that were slow, and looks a name up once for all who ask at the same time. So one name delays no other
+/// endpoint.
 final class AddressResolver: Sendable {
     /// Why nothing can be sent to a host.
     struct Refusal: Error, Sendable, CustomStringConvertible {
@@ -14,21 +16,39 @@ final class AddressResolver: Sendable {
         let isUnresolved: Bool
     }
 
+    private struct State {
+        /// By name, what is being looked up.
+        var underWay: [String: Task<[NetworkAddress], any Error>] = [:]
+        /// Names that took long the last time.
+        var slow: Set<String> = []
+    }
+
     private let allowsPrivate: Bool
     private let threads: NIOThreadPool
+    private let slowThreads: NIOThreadPool
+    private let state = Mutex(State())
 
     /// How many names are looked up at once.
-    private static let threadCount = 32
+    private static let threadCount = 24
+    /// How many of those that were slow are, besides.
+    private static let slowThreadCount = 8
+    /// What is slow.
+    private static let patience = Duration.seconds(2)
+    /// How many slow names are kept in mind.
+    private static let slowLimit = 10_000
 
     /// - Parameter allowsPrivate: addresses that are not on the public internet are taken too.
     init(allowsPrivate: Bool) {
         self.allowsPrivate = allowsPrivate
         threads = NIOThreadPool(numberOfThreads: Self.threadCount)
+        slowThreads = NIOThreadPool(numberOfThreads: Self.slowThreadCount)
         threads.start()
+        slowThreads.start()
     }
 
     func shutDown() async {
         try? await threads.shutdownGracefully()
+        try? await slowThreads.shutdownGracefully()
     }
 
     /// The addresses of a URL's host, the preferred one first; never empty. All of them may be connected to.
@@ -44,8 +64,34 @@ final class AddressResolver: Sendable {
     }
 
     private func lookUp(_ host: String) async throws -> [NetworkAddress] {
-        let threads = threads
-        return try await threads.runIfActive { try Self.blockingLookUp(host) }
+        let task = state.withLock { state -> Task<[NetworkAddress], any Error> in
+            if let task = state.underWay[host] { return task }
+            let pool = state.slow.contains(host) ? self.slowThreads : self.threads
+            let task = Task { try await self.lookUp(host, on: pool) }
+            state.underWay[host] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private func lookUp(_ host: String, on pool: NIOThreadPool) async throws -> [NetworkAddress] {
+        defer { state.withLock { $0.underWay[host] = nil } }
+        return try await pool.runIfActive {
+            let start = ContinuousClock.now
+            defer { self.remember(host, isSlow: ContinuousClock.now - start > Self.patience) }
+            return try Self.blockingLookUp(host)
+        }
+    }
+
+    private func remember(_ host: String, isSlow: Bool) {
+        state.withLock { state in
+            guard isSlow else {
+                state.slow.remove(host)
+                return
+            }
+            if state.slow.count >= Self.slowLimit { state.slow.removeFirst() }
+            state.slow.insert(host)
+        }
     }
 
     private static func blockingLookUp(_ host: String) throws -> [NetworkAddress] {

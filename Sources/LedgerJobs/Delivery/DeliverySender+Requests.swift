@@ -2,13 +2,17 @@ public import Ledger
 public import LedgerStore
 
 extension DeliverySender {
-    /// Whether a webhook may have this URL, by what its host leads to now. A name that leads nowhere yet is taken: the
-    /// address is checked again before each request.
+    /// How long whoever makes a webhook waits for its host to be looked up.
+    private static let lookUpTimeout = Duration.seconds(5)
+
+    /// Whether a webhook may have this URL, by what its host leads to now. A name that leads nowhere yet, or is
+    /// not found within 5 s, is taken: the address is checked again before each request.
     ///
     /// - Returns: what to write instead; nil: it may.
     public func fault(of url: EndpointURL) async -> EndpointURL.Fault? {
+        let resolver = resolver
         do {
-            _ = try await resolver.addresses(of: url)
+            _ = try await EndpointConnection.within(ContinuousClock.now + Self.lookUpTimeout) { try await resolver.addresses(of: url) }
             return nil
         } catch let refusal as AddressResolver.Refusal {
             return refusal.isUnresolved ? nil : EndpointURL.Fault(refusal.description)

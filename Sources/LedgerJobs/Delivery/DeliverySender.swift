@@ -20,6 +20,8 @@ public final class DeliverySender: Service {
         /// Those of them that were found due meanwhile.
         var again: Set<Identifier> = []
         var isStopping = false
+        /// Whose events were the last that were given to queues.
+        var lastFilled: Identifier?
     }
 
     let store: Store
@@ -70,11 +72,16 @@ public final class DeliverySender: Service {
     /// Looks at once, without waiting for what comes of it.
     public func wake() { wakeUp.yield() }
 
-    /// Gives every event of the feeds to the queues of those who are to hear of it.
-    public func enqueueDue() async throws { try await filling.fill() }
+    /// Gives events of the feeds to the queues of those who are to hear of them: of each organisation a bounded number, so
+    /// that many events of one delay nobody else's. The next look, which comes at once, goes on with what is left.
+    public func enqueueDue() async throws {
+        let round = try await filling.round(after: state.withLock { $0.lastFilled })
+        state.withLock { $0.lastFilled = round.last }
+        if round.isMore { wakeUp.yield() }
+    }
 
     /// Sends everything that is due now, and returns when it was sent, or failed and waits for another time; after a minute
-    /// in any case.
+    /// in any case, and the requests under way then.
     public func deliverDue() async throws {
         let end = ContinuousClock.now + Self.patience
         while !isStopping, ContinuousClock.now < end, try await store.deliveryQueue.isAnyDue() {
@@ -83,7 +90,7 @@ public final class DeliverySender: Service {
             // They are being served just now.
             if mine.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
             await withDiscardingTaskGroup { tasks in
-                for queue in mine { tasks.addTask { await self.serve(queue.webhook, of: queue.organisation) } }
+                for queue in mine { tasks.addTask { await self.serve(queue.webhook, of: queue.organisation, until: end) } }
             }
         }
     }
@@ -92,10 +99,10 @@ public final class DeliverySender: Service {
     /// itself set off.
     public func runDue() async throws {
         try await store.feed.publish()
-        try await enqueueDue()
+        try await filling.fill()
         try await deliverDue()
         guard try await store.feed.publish() > 0 else { return }
-        try await enqueueDue()
+        try await filling.fill()
         try await deliverDue()
     }
 
@@ -118,7 +125,7 @@ public final class DeliverySender: Service {
 
     private func pass(_ start: (_ webhook: Identifier, _ organisation: Identifier) -> Void) async {
         do {
-            try await filling.fill()
+            try await enqueueDue()
         } catch {
             logger.warning("events could not be given to webhooks; the next look tries again", metadata: ["error": "\(error)"])
         }
@@ -140,9 +147,10 @@ public final class DeliverySender: Service {
         }
     }
 
-    private func serve(_ webhook: Identifier, of organisation: Identifier) async {
+    /// - Parameter end: when the queue is let go, whatever is in it; nil: after its turn.
+    private func serve(_ webhook: Identifier, of organisation: Identifier, until end: ContinuousClock.Instant? = nil) async {
         do {
-            try await serving.serve(webhook, of: organisation) { self.isStopping }
+            try await serving.serve(webhook, of: organisation) { self.isStopping || end.map { $0 <= .now } ?? false }
         } catch {
             logger.warning("a webhook's queue was left; it is taken up again", metadata: ["webhook": "\(webhook)", "error": "\(error)"])
         }

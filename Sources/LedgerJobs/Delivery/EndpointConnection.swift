@@ -113,7 +113,7 @@ struct EndpointConnection: ~Copyable {
     private struct TimedOut: Error {}
 
     /// Gives up at a moment. Work that cannot be cancelled, such as looking up a name, goes on without being waited for.
-    private static func within<Value: Sendable>(
+    static func within<Value: Sendable>(
         _ end: ContinuousClock.Instant, _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let (results, continuation) = AsyncThrowingStream<Value, any Error>.makeStream()

@@ -14,7 +14,7 @@ struct QueueServing: Sendable {
     let allowsPrivate: Bool
     let logger: Logger
 
-    /// - Parameter isStopping: asked before each message; true: the queue is let go.
+    /// - Parameter isStopping: asked after each message, before the next; true: the queue is let go.
     func serve(_ webhook: Identifier, of organisation: Identifier, isStopping: @Sendable () -> Bool) async throws {
         // A holder of its own each time: whoever comes second in this process is turned away as well.
         let claim = QueueClaim(organisation: organisation, webhook: webhook, holder: .fresh(at: store.clock.now()))

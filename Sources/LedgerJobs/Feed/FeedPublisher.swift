@@ -5,8 +5,8 @@ public import ServiceLifecycle
 /// Numbers events as soon as this replica has written some, and looks in between for what a replica left that is gone.
 /// Replicas may all run it: an event is numbered once.
 public struct FeedPublisher: Service {
-    /// Between two passes, so that a flood of events shares transactions.
-    private static let pause = Duration.milliseconds(20)
+    /// Between two passes, so that a flood of events shares transactions: each is a flush that the write lanes want too.
+    private static let pause = Duration.milliseconds(100)
 
     private let feed: Feed
     private let interval: Duration

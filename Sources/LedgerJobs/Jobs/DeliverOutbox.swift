@@ -3,8 +3,6 @@
 struct DeliverOutbox: ScheduledJob {
     let name = "deliver-outbox"
     let cadence = Cadence.every(seconds: 1)
-    /// What these tell of goes out in the same moment.
-    let after = ["expire-holds", "open-windows", "route-downgrades", "expire-approvals", "threshold-alerts"]
     let sender: DeliverySender
 
     func run(_ context: JobContext) async throws {

@@ -9,7 +9,6 @@ struct ThresholdAlerts: ScheduledJob {
 
     let name = "threshold-alerts"
     let cadence = Cadence.every(seconds: 1)
-    let after = ["expire-holds", "open-windows", "expire-approvals"]
     let alerts: AlertStore
     let feed: Feed
 

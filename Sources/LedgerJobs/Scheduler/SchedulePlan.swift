@@ -43,8 +43,9 @@ struct SchedulePlan {
         }
     }
 
-    /// Whether a job that goes first has yet to run for this due time. One that keeps failing holds up nobody.
+    /// Whether a job that goes first has yet to run since this one became due. One that keeps failing holds up nobody, and
+    /// one that is slower than its rhythm nobody but once.
     private static func isBlocked(_ run: Run, by due: [Run]) -> Bool {
-        due.contains { run.job.after.contains($0.job.name) && $0.schedule.attempts == 0 && $0.schedule.nextDueAt <= run.dueAt }
+        due.contains { run.job.after.contains($0.job.name) && $0.schedule.attempts == 0 && $0.schedule.nextDueAt <= run.schedule.nextDueAt }
     }
 }

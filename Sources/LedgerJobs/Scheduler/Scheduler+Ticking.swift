@@ -7,7 +7,7 @@ extension Scheduler {
     /// then is cancelled too, and waited for.
     func tick() async {
         let (wakes, waker) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        await withTaskGroup(of: Void.self) { group in
+        await withDiscardingTaskGroup { group in
             group.addTask {
                 while !Task.isCancelled {
                     waker.yield()
@@ -18,11 +18,9 @@ extension Scheduler {
                 }
                 waker.finish()
             }
-            var isRegistered = false
             for await _ in wakes {
                 do {
-                    if !isRegistered { try await register() }
-                    isRegistered = true
+                    try await register()
                     for (run, reading) in try await due() {
                         group.addTask {
                             if await perform(run, reading) != .skipped, waits(for: run.job.name) { waker.yield() }

@@ -18,6 +18,7 @@ public struct Scheduler: Service {
     let metrics: [String: JobMetrics]
     let replica: Identifier
     let random: @Sendable () -> UInt64
+    private let registration = Registration()
 
     /// - Parameters:
     ///   - jobs: in the order in which those due at the same time start. Their names differ.
@@ -92,11 +93,13 @@ public struct Scheduler: Service {
         }
     }
 
-    /// Makes sure that every job has its row.
+    /// Makes sure, once in a process, that every job has its row.
     func register() async throws {
+        guard !registration.isDone else { return }
         let now = try await schedules.read().now
         let before = Timestamp(microseconds: now.microseconds - 1)
         try await schedules.register(jobs.map { ($0.name, $0.cadence.next(after: before), $0.cadence.next(after: now)) })
+        registration.finish()
     }
 
     /// Does what must be done although the task is cancelled.

@@ -38,29 +38,37 @@ public struct ExpiredAdjustments: Sendable {
                 (try rows.uuid(row, 0), try rows.uuidArray(row, 1))
             }
         }
+        var failure: (any Error)?
         for (organisation, balances) in due {
-            var rest = balances.sorted()[...]
-            while !rest.isEmpty {
-                let some = Array(rest.prefix(Self.transactionLimit))
-                rest = rest.dropFirst(some.count)
-                try await expire(some, of: organisation)
+            do {
+                try await expire(all: balances, of: organisation)
+            } catch {
+                // One organisation must not keep the others waiting.
+                logger.error("adjustments of an organisation cannot expire", metadata: ["org_id": "\(organisation)", "error": "\(error)"])
+                failure = failure ?? error
             }
         }
         if !due.isEmpty { signal.raise() }
+        if let failure { throw failure }
         return due.reduce(0) { $0 + $1.balances.count } >= Self.passLimit
     }
 
+    private func expire(all balances: [Identifier], of organisation: Identifier) async throws {
+        var rest = balances.sorted()[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(Self.transactionLimit))
+            rest = rest.dropFirst(some.count)
+            try await expire(some, of: organisation)
+        }
+    }
+
     private func expire(_ balances: [Identifier], of organisation: Identifier) async throws {
-        let (directory, clock, logger) = (directory, clock, logger)
+        let (directory, clock) = (directory, clock)
         try await pool.withSession { session in
-            do {
-                guard let state = try directory.refresh(organisation, in: session) else { return }
-                var identities = IdentityCache()
-                let known = try identities.resolve(balances, organisation: organisation, in: session)
-                try AdjustmentExpiry(state: state, clock: clock).run(balances, identities: known, in: session)
-            } catch let error as StoreError where error.code == .corrupt {
-                logger.error("adjustments of an organisation cannot expire", metadata: ["org_id": "\(organisation)", "error": "\(error)"])
-            }
+            guard let state = try directory.refresh(organisation, in: session) else { return }
+            var identities = IdentityCache()
+            let known = try identities.resolve(balances, organisation: organisation, in: session)
+            try AdjustmentExpiry(state: state, clock: clock).run(balances, identities: known, in: session)
         }
     }
 }

@@ -2,11 +2,17 @@ internal import Postgres
 
 /// The SQL of alerts: reading them, what they tell beside their event, and what becomes of them.
 enum AlertStatements {
-    private static let columns = """
+    /// Who spends from a balance that several share is shown to none of them.
+    private static func columns(names: String, values: String) -> String {
+        """
         v.id, v.envelope, v.balance_id, v.data -> 'key', v.made_at, (v.data ->> 'at')::bigint, v.data ->> 'owner', v.data ->> 'playbook',
         v.data ->> 'reason', a.made_at, a.author, a.note, c.made_at,
-        d.made_at, d.data -> 'burn_rate', d.data -> 'exhausted_at', d.data -> 'top_spenders'
+        d.made_at, d.data -> 'burn_rate', d.data -> 'exhausted_at',
+        CASE WHEN EXISTS (SELECT FROM unnest(\(names)::text[], \(values)::text[]) AS t(name, value)
+                          WHERE v.data -> 'key' ->> t.name IS DISTINCT FROM t.value)
+             THEN '[]'::jsonb ELSE d.data -> 'top_spenders' END
         """
+    }
     private static let source = """
         FROM events v
         LEFT JOIN alert_details d ON d.org_id = $1 AND d.event_id = v.id
@@ -18,9 +24,9 @@ enum AlertStatements {
     static let list = Statement(
         "alert_list",
         """
-        SELECT \(columns) \(source)
+        SELECT \(columns(names: "$5", values: "$6")) \(source)
         WHERE v.org_id = $1 AND v.kind = 'alert' AND ($2::text IS NULL OR v.envelope = $2::text) AND v.id < $3
-          AND NOT EXISTS (SELECT FROM unnest($5::text[], $6::text[]) AS t(name, value) WHERE v.data -> 'key' ->> t.name <> t.value)
+          AND \(EventVisibility.condition(names: "$5", values: "$6"))
         ORDER BY v.id DESC LIMIT $4::bigint
         """
     )
@@ -29,9 +35,9 @@ enum AlertStatements {
     static let find = Statement(
         "alert_find",
         """
-        SELECT \(columns) \(source)
+        SELECT \(columns(names: "$3", values: "$4")) \(source)
         WHERE v.org_id = $1 AND v.id = $2 AND v.kind = 'alert'
-          AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::text[]) AS t(name, value) WHERE v.data -> 'key' ->> t.name <> t.value)
+          AND \(EventVisibility.condition(names: "$3", values: "$4"))
         """
     )
 

@@ -19,6 +19,7 @@ extension AlertStore {
             else { throw StoreError(.rejected, "there is no alert \(alert)") }
             let data = try Self.measure(alert, subject, organisation: organisation, now: now, in: session)
             try session.transaction { session in
+                _ = try session.execute(RelaxedCommit.statement)
                 try Self.store(data, of: alert, subject, policyEpoch: state.epochs.policy, organisation: organisation, at: now, in: session)
             }
             // As the database writes it, and as the first of several replicas measured it.
@@ -30,7 +31,7 @@ extension AlertStore {
     ///
     /// - Parameter limit: how many, at most, so that a flood of alerts takes little from the calls.
     /// - Returns: true if there may be more.
-    public func detailDue(limit: Int = 50) async throws -> Bool {
+    public func detailDue(limit: Int = 20) async throws -> Bool {
         let due = try await pool.withSession { session in
             var parameters = Parameters()
             parameters.int8(Int64(limit))

@@ -56,10 +56,10 @@ public struct ApprovalDesk: Sendable {
     /// - Returns: true if there may be more.
     public func expireDue() async throws -> Bool {
         let due = try await due(Self.dueStatement, hasState: true)
-        for gate in due {
-            if gate.isPending { try await expire(gate) } else { try await open(gate) }
+        return try await forEach(due) { gate in
+            if gate.isPending { return try await expire(gate) }
+            return try await open(gate)
         }
-        return due.count >= Self.passLimit
     }
 
     /// Reminds of questions that half of the time has passed for, each once.
@@ -67,27 +67,47 @@ public struct ApprovalDesk: Sendable {
     /// - Returns: true if there may be more.
     public func remindDue() async throws -> Bool {
         let due = try await due(Self.remindStatement, hasState: false)
-        for gate in due {
+        return try await forEach(due) { gate in
             guard let approval = try await reader.find(gate.approval, bound: Tags(), of: gate.organisation),
                 let state = try await state(of: gate.organisation)
-            else { continue }
+            else { return false }
             try await remind(gate, approval, state)
+            return true
         }
-        return due.count >= Self.passLimit
+    }
+
+    /// One gate that cannot be dealt with does not stop the others; the first such error is thrown at the end.
+    ///
+    /// - Parameter body: false where nothing was done.
+    /// - Returns: true if there may be more; never where nothing was done, so that nobody looks again and again.
+    private func forEach(_ due: [DueGate], _ body: (DueGate) async throws -> Bool) async throws -> Bool {
+        var done = 0
+        var failure: (any Error)?
+        for gate in due {
+            do {
+                if try await body(gate) { done += 1 }
+            } catch {
+                logger.error("a question could not be dealt with", metadata: ["approval": "\(gate.approval)", "error": "\(error)"])
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return due.count >= Self.passLimit && done > 0
     }
 
     // MARK: - One gate
 
-    private func expire(_ gate: DueGate) async throws {
+    private func expire(_ gate: DueGate) async throws -> Bool {
         guard let approval = try await reader.find(gate.approval, bound: Tags(), of: gate.organisation),
             let state = try await state(of: gate.organisation)
-        else { return }
+        else { return false }
         let decision = ApprovalDecision(.expire, approver: nil, reason: "nobody answered in time", author: "purser")
         _ = try await decide(DecideRequest(key: nil, question: approval.question, decision: decision), state: state)
+        return true
     }
 
-    private func open(_ gate: DueGate) async throws {
-        try await pool.withSession { _ = try $0.execute(Self.deleteStatement, Self.parameters(gate)) }
+    private func open(_ gate: DueGate) async throws -> Bool {
+        try await pool.withSession { try $0.execute(Self.deleteStatement, Self.parameters(gate)).affected == 1 }
     }
 
     private func remind(_ gate: DueGate, _ approval: StoredApproval, _ state: OrganisationState) async throws {
@@ -97,6 +117,7 @@ public struct ApprovalDesk: Sendable {
             .approvalReminded, envelope: approval.question.envelope, owner: envelope?.owner, playbook: envelope?.playbook,
             identity: Grant.identity(of: approval.question), reason: "nobody has answered since \(approval.requestedAt): \(approval.reason)")
         event.related = gate.approval
+        event.tags = approval.question.tags
         let told = event
         try await pool.withTransaction { session in
             guard try session.execute(Self.remindedStatement, Self.parameters(gate)).affected == 1 else { return }

@@ -11,15 +11,28 @@ public struct ApprovalReader: Sendable {
         "approvals a LEFT JOIN approval_decisions d ON d.org_id = a.org_id AND d.org_id = $1 AND d.approval_id = a.id"
     private static let findStatement = Statement(
         "approval_find", "SELECT \(columns) FROM \(tables) WHERE a.org_id = $1 AND a.id = $2 AND a.tags @> $3::jsonb")
-    /// $2 before this id, $3 how many, $4 tags, $5 state, $6 envelope, $7 run; NULL: any.
-    private static let listStatement = Statement(
-        "approval_list",
+    /// $2 before this id, $3 how many, $4 tags, $5 envelope, $6 run; NULL: any.
+    private static let conditions = """
+        a.org_id = $1 AND a.id < $2 AND a.tags @> $4::jsonb
+          AND ($5::text IS NULL OR a.envelope = $5::text) AND ($6::text IS NULL OR a.run_id = $6::text)
         """
-        SELECT \(columns) FROM \(tables)
-        WHERE a.org_id = $1 AND a.id < $2 AND a.tags @> $4::jsonb
-          AND ($5::text IS NULL OR coalesce(d.state, 'pending') = $5::text)
-          AND ($6::text IS NULL OR a.envelope = $6::text) AND ($7::text IS NULL OR a.run_id = $7::text)
-        ORDER BY a.id DESC LIMIT $3::bigint
+    private static let listStatement = Statement(
+        "approval_list", "SELECT \(columns) FROM \(tables) WHERE \(conditions) ORDER BY a.id DESC LIMIT $3::bigint")
+    /// What is pending is a short list of its own, however long the history is.
+    private static let pendingStatement = Statement(
+        "approval_list_pending",
+        """
+        SELECT \(columns) FROM approval_gates g JOIN approvals a ON a.org_id = g.org_id AND a.id = g.approval_id
+        LEFT JOIN approval_decisions d ON d.org_id = a.org_id AND d.org_id = $1 AND d.approval_id = a.id
+        WHERE g.org_id = $1 AND g.state = 'pending' AND d.state IS NULL AND \(conditions) ORDER BY a.id DESC LIMIT $3::bigint
+        """
+    )
+    /// $7 how they ended.
+    private static let endedStatement = Statement(
+        "approval_list_ended",
+        """
+        SELECT \(columns) FROM approval_decisions d JOIN approvals a ON a.org_id = d.org_id AND a.id = d.approval_id
+        WHERE d.org_id = $1 AND d.state = $7::text AND d.approval_id < $2 AND \(conditions) ORDER BY d.approval_id DESC LIMIT $3::bigint
         """
     )
 
@@ -60,10 +73,17 @@ public struct ApprovalReader: Sendable {
             parameters.uuid(before ?? .last)
             parameters.int8(Int64(limit))
             parameters.json(TagsJSON.encode(bound))
-            parameters.text(filter.state?.rawValue)
             parameters.text(filter.envelope)
             parameters.text(filter.runID)
-            let rows = try session.execute(Self.listStatement, parameters)
+            let statement: Statement
+            switch filter.state {
+            case nil: statement = Self.listStatement
+            case .pending: statement = Self.pendingStatement
+            case .approved, .rejected, .expired:
+                statement = Self.endedStatement
+                parameters.text(filter.state?.rawValue)
+            }
+            let rows = try session.execute(statement, parameters)
             return try (0..<rows.count).map { try Self.decode(rows, $0) }
         }
     }

@@ -9,20 +9,34 @@ internal import Synchronization
 public final class ApprovalWatch: Service {
     /// How often the database is asked while somebody waits.
     private static let interval = Duration.milliseconds(40)
-    /// How many may wait at once.
+    /// How many may wait at once, of all organisations and of one.
     public static let capacity = 10_000
+    public static let organisationCapacity = 2_000
 
     private struct Waiter {
         let organisation: Identifier
         let approval: Identifier
         let deadline: ContinuousClock.Instant
-        let continuation: CheckedContinuation<Void, Never>
+        let continuation: CheckedContinuation<Void, any Error>
     }
 
     private struct State {
-        var waiters: [UInt64: Waiter] = [:]
+        private(set) var waiters: [UInt64: Waiter] = [:]
+        private(set) var byOrganisation: [Identifier: Int] = [:]
         var next: UInt64 = 0
         var isClosed = false
+
+        mutating func add(_ waiter: Waiter, _ number: UInt64) {
+            waiters[number] = waiter
+            byOrganisation[waiter.organisation, default: 0] += 1
+        }
+
+        mutating func remove(_ number: UInt64) -> Waiter? {
+            guard let waiter = waiters.removeValue(forKey: number) else { return nil }
+            let rest = byOrganisation[waiter.organisation, default: 1] - 1
+            byOrganisation[waiter.organisation] = rest > 0 ? rest : nil
+            return waiter
+        }
     }
 
     private static let decidedStatement = Statement(
@@ -53,19 +67,21 @@ public final class ApprovalWatch: Service {
             state.next += 1
             return state.next
         }
-        guard state.withLock({ $0.waiters.count < Self.capacity }) else { throw StoreError(.overloaded, "too many wait for approvals already") }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
                 let waiter = Waiter(organisation: organisation, approval: approval, deadline: deadline, continuation: continuation)
-                let isClosed = state.withLock { state in
-                    guard !state.isClosed, !Task.isCancelled else { return true }
-                    state.waiters[number] = waiter
-                    return false
+                let refusal = state.withLock { state -> Result<Void, StoreError>? in
+                    guard !state.isClosed, !Task.isCancelled else { return .success(()) }
+                    guard state.waiters.count < Self.capacity, state.byOrganisation[organisation, default: 0] < Self.organisationCapacity else {
+                        return .failure(StoreError(.overloaded, "too many wait for approvals already"))
+                    }
+                    state.add(waiter, number)
+                    return nil
                 }
-                if isClosed { continuation.resume() }
+                if let refusal { continuation.resume(with: refusal) }
             }
         } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: number) }?.continuation.resume()
+            state.withLock { $0.remove(number) }?.continuation.resume()
         }
     }
 
@@ -86,13 +102,13 @@ public final class ApprovalWatch: Service {
     }
 
     private func look() async {
-        let waiting = state.withLock { state in state.waiters.values.map { (organisation: $0.organisation, approval: $0.approval) } }
-        guard !waiting.isEmpty else { return }
+        let asked = state.withLock { state in Dictionary(state.waiters.values.map { ($0.approval, $0.organisation) }) { first, _ in first } }
+        guard !asked.isEmpty else { return }
         do {
             let decided = try await pool.withSession { session in
                 var parameters = Parameters()
-                parameters.uuidArray(waiting.map(\.organisation))
-                parameters.uuidArray(waiting.map(\.approval))
+                parameters.uuidArray(asked.map(\.value))
+                parameters.uuidArray(asked.map(\.key))
                 let rows = try session.execute(Self.decidedStatement, parameters)
                 return Set(try (0..<rows.count).map { row -> Identifier in try rows.uuid(row, 0) })
             }
@@ -107,8 +123,7 @@ public final class ApprovalWatch: Service {
     private func take(_ isDue: (Waiter) -> Bool) {
         let due = state.withLock { state in
             let due = state.waiters.filter { isDue($0.value) }
-            for number in due.keys { state.waiters.removeValue(forKey: number) }
-            return Array(due.values)
+            return due.keys.compactMap { state.remove($0) }
         }
         for waiter in due { waiter.continuation.resume() }
     }

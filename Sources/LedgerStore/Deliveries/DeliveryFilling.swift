@@ -14,13 +14,20 @@ public struct DeliveryFilling: Sendable {
         /// Where the stretch begins.
         let after: Int64
         /// Where it ends.
-        let through: Int64
+        public let through: Int64
         public let entries: [FeedEntry]
         public let audience: Audience
         /// By webhook, how its messages look.
         public let kinds: [Identifier: WebhookKind]
         /// Whether the feed goes on behind it.
         public let isMore: Bool
+
+        /// The part of it before a position, which is that of an entry but not of the first one.
+        public func cut(before position: Int64) -> Stretch {
+            Stretch(
+                organisation: organisation, after: after, through: position - 1, entries: entries.filter { $0.position < position },
+                audience: audience, kinds: kinds, isMore: true)
+        }
     }
 
     /// One message for one webhook.
@@ -94,6 +101,8 @@ public struct DeliveryFilling: Sendable {
         let now = clock.now()
         let organisation = stretch.organisation.id
         return try await pool.withTransaction { session in
+            // What a lost transaction has sent already is sent again under the same id.
+            _ = try session.execute(RelaxedCommit.statement)
             var key = Parameters()
             key.uuid(organisation)
             _ = try session.execute(DeliveryStatements.beginCursor, key)

@@ -42,6 +42,7 @@ public struct DeliveryQueue: Sendable {
     public func claim(_ claim: QueueClaim) async throws -> QueueHead {
         let now = clock.now()
         return try await pool.withTransaction { session in
+            _ = try session.execute(RelaxedCommit.statement)
             let moment = try Self.moment(in: session)
             guard try Self.lock(claim, at: moment, isNew: true, in: session) else { return .taken }
             return try Self.settle(claim, at: now, moment: moment, keepsIdleClaim: false, in: session)
@@ -56,6 +57,7 @@ public struct DeliveryQueue: Sendable {
     /// Lets others serve the queue at once, whatever is in it.
     public func abandon(_ claim: QueueClaim) async throws {
         try await pool.withTransaction { session in
+            _ = try session.execute(RelaxedCommit.statement)
             let moment = try Self.moment(in: session)
             guard try Self.lock(claim, at: moment, isNew: false, in: session) else { return }
             let next = try Self.head(of: claim, in: session)?.next
@@ -87,6 +89,7 @@ public struct DeliveryQueue: Sendable {
         _ attempt: DeliveryAttempt, of delivery: PendingDelivery, verdict: EndpointVerdict, random: UInt64, claim: QueueClaim, at now: Timestamp
     ) async throws -> QueueHead {
         try await pool.withTransaction { session in
+            _ = try session.execute(RelaxedCommit.statement)
             let moment = try Self.moment(in: session)
             // Whoever took over sends the message again, under the same id, and books what comes of it.
             guard try Self.lock(claim, at: moment, isNew: false, in: session) else { return .taken }

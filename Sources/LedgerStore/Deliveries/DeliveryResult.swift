@@ -27,13 +27,15 @@ enum DeliveryResult {
     private static func fate(
         _ verdict: EndpointVerdict, failures: Int64, at now: Timestamp, random: UInt64
     ) -> (Delivery.State, next: Timestamp?) {
+        let wait: Int64?
         switch verdict {
         case .delivered: return (.delivered, nil)
         case .gone: return (.dead, nil)
-        case .failed(let retryAfter):
-            guard let wait = RetryPolicy.wait(afterFailures: failures, retryAfterSeconds: retryAfter, random: random) else { return (.dead, nil) }
-            return (.pending, Timestamp(microseconds: now.microseconds + wait))
+        case .failed(let retryAfter): wait = RetryPolicy.wait(afterFailures: failures, retryAfterSeconds: retryAfter, random: random)
+        case .refused: wait = RetryPolicy.wait(afterRefusals: failures, random: random)
         }
+        guard let microseconds = wait else { return (.dead, nil) }
+        return (.pending, Timestamp(microseconds: now.microseconds + microseconds))
     }
 
     /// An endpoint that says it is gone for good is left alone until somebody enables it again.

@@ -9,7 +9,7 @@ public struct EventReader: Sendable {
         """
         SELECT v.id, v.kind, v.made_at, v.data FROM events v
         WHERE v.org_id = $1 AND v.envelope = $2
-          AND NOT EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS t(name, value) WHERE v.data -> 'key' ->> t.name <> t.value)
+          AND \(EventVisibility.condition(names: "$4", values: "$5"))
         ORDER BY v.id DESC LIMIT $3::bigint
         """
     )

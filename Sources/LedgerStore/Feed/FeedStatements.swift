@@ -54,7 +54,7 @@ enum FeedStatements {
         FROM feed_entries f JOIN events v ON v.org_id = $1 AND v.id = f.event_id
         WHERE f.org_id = $1 AND f.position > $2::bigint AND f.position <= $3::bigint
           AND ($4::text[] IS NULL OR v.kind = ANY($4::text[]))
-          AND NOT EXISTS (SELECT FROM unnest($5::text[], $6::text[]) AS t(name, value) WHERE v.data -> 'key' ->> t.name <> t.value)
+          AND \(EventVisibility.condition(names: "$5", values: "$6"))
         ORDER BY f.position
         """
     )

@@ -5,6 +5,8 @@ internal import Synchronization
 public final class FeedSubscriptions: Sendable {
     /// How many may wait at once.
     public static let limit = 1_000
+    /// How many of one organisation may, so that there is room for others.
+    public static let organisationLimit = 400
 
     private let waiters = Mutex<[ObjectIdentifier: FeedWaiter]>([:])
 
@@ -12,11 +14,13 @@ public final class FeedSubscriptions: Sendable {
 
     public var count: Int { waiters.withLock { $0.count } }
 
-    /// Nil where too many wait already.
+    /// Nil where too many wait already, of the organisation or in all.
     public func open(_ organisation: Identifier) -> FeedSubscription? {
         let waiter = FeedWaiter(organisation: organisation)
         let isOpen = waiters.withLock { waiters in
             guard waiters.count < Self.limit else { return false }
+            let same = waiters.values.lazy.filter { $0.organisation == organisation }.count
+            guard same < Self.organisationLimit else { return false }
             waiters[ObjectIdentifier(waiter)] = waiter
             return true
         }

@@ -31,9 +31,10 @@ struct AdjustmentExpiry {
                 continue
             }
             guard let slot = book.slot(of: balance), let identity = identities[balance] else { continue }
-            var amount = try rows.int8(row, 2)
-            if identity.isGrant { amount = Grant.left(of: amount, later: try later(rows, than: row), balance: book.balances[slot]) }
-            let expiry = Adjustment.expiry(of: try rows.uuid(row, 1), amount: amount, adjusted: book.balances[slot].marks.adjusted)
+            let given = try rows.int8(row, 2)
+            let left = identity.isGrant ? Grant.left(of: given, later: try later(rows, than: row), balance: book.balances[slot]) : given
+            let expiry = Adjustment.expiry(
+                of: try rows.uuid(row, 1), amount: left, adjusted: book.balances[slot].marks.adjusted, ended: identity.isGrant ? given : 0)
             let envelope = state.policy.envelope(of: identity)
             let id = nextID()
             guard let booked = expiry.book(slot: slot, envelope: envelope, identity: identity, book: &book, fact: id, at: now),

@@ -49,6 +49,7 @@ extension BatchDecider {
             limit: balance?.limit ?? 0, held: balance?.held ?? 0, spent: balance?.spent ?? 0,
             reason: "\(request.decision.author): \(request.decision.reason)")
         event.related = request.question.id
+        event.tags = request.question.tags
         writes.append(event, id: nextID())
     }
 }

@@ -119,6 +119,7 @@ struct BatchDecider {
                 identity: violation.identity, limit: violation.limit,
                 held: violation.held, spent: violation.spent, reason: reason)
             event.related = id
+            event.tags = call.tags
             writes.append(event, id: nextID())
         }
     }

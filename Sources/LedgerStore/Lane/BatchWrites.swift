@@ -114,6 +114,7 @@ struct BatchWrites {
         parameters.textArray(balances.map(\.marks.routeTier))
         parameters.timestampArray(balances.map(\.marks.passedAt?.microseconds))
         parameters.int8Array(balances.map(\.marks.suspended))
+        parameters.int8Array(balances.map(\.marks.granted))
         return PipelineStep(GuardStatements.updateMarks, parameters)
     }
 

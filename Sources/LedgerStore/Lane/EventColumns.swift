@@ -71,6 +71,15 @@ enum EventJSON {
                 writer.string(related.description)
             }
             if let opening = event.opening { writer.opening(opening) }
+            if let tags = event.tags {
+                writer.name("tags")
+                writer.object { writer in
+                    for tag in tags.entries {
+                        writer.name(tag.name)
+                        writer.string(tag.value)
+                    }
+                }
+            }
             if let identity = event.identity { writer.balance(identity, event) }
         }
         return writer.bytes

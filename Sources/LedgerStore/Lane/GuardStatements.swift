@@ -37,16 +37,18 @@ enum GuardStatements {
         "lane_update_marks",
         """
         INSERT INTO balances AS b (org_id, id, envelope, meter, rule, names, "values", limit_amount, last_fact, changed_at,
-                                   adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+                                   adjusted, next_expiry, alerted, route_tier, passed_at, suspended, granted)
         SELECT e.org_id, d.id, '', '', '', '{}', '{}', 0, '00000000-0000-0000-0000-000000000000', $2::timestamptz,
-               d.adjusted, d.next_expiry, d.alerted, d.route_tier, d.passed_at, d.suspended
+               d.adjusted, d.next_expiry, d.alerted, d.route_tier, d.passed_at, d.suspended, d.granted
         FROM org_epochs e,
-             unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::timestamptz[], $9::bigint[])
-             AS d(id, adjusted, next_expiry, alerted, route_tier, passed_at, suspended)
+             unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::timestamptz[], $9::bigint[],
+                    $10::bigint[])
+             AS d(id, adjusted, next_expiry, alerted, route_tier, passed_at, suspended, granted)
         WHERE e.org_id = $1
         ON CONFLICT (org_id, id) DO UPDATE
         SET adjusted = excluded.adjusted, next_expiry = excluded.next_expiry, alerted = excluded.alerted,
-            route_tier = excluded.route_tier, passed_at = excluded.passed_at, suspended = excluded.suspended
+            route_tier = excluded.route_tier, passed_at = excluded.passed_at, suspended = excluded.suspended,
+            granted = excluded.granted
         """
     )
 }

@@ -10,7 +10,7 @@ public struct OldRows: Sendable {
         let keptSeconds: Int64
         /// The time of the oldest row of $1 before $2.
         let oldest: Statement
-        /// Deletes at most $4 rows of $1 from $2 on and before $3.
+        /// Deletes the oldest $4 rows of $1 from $2 on and before $3, and returns their times.
         let delete: Statement
     }
 
@@ -21,8 +21,6 @@ public struct OldRows: Sendable {
     ]
     /// How many rows one transaction deletes.
     static let pageSize = 2_000
-    /// Rows are looked for in stretches of this length, so that no page searches again through all that others deleted.
-    static let stretchSeconds: Int64 = 3_600
 
     let pool: Pool
     let organisations: OrganisationStore
@@ -49,20 +47,17 @@ public struct OldRows: Sendable {
         return removed
     }
 
+    /// Each page begins where the one before ended, so that none searches again through what others deleted.
     private func remove(_ kind: Kind, of organisation: Identifier, before limit: Timestamp) async throws -> Int {
+        guard var from = try await oldest(kind, of: organisation, before: limit) else { return 0 }
         var removed = 0
-        var from = try await oldest(kind, of: organisation, before: limit)
-        while let start = from {
-            let end = min(limit, start.adding(seconds: Self.stretchSeconds))
-            while true {
-                try Task.checkCancellation()
-                let count = try await delete(kind, of: organisation, from: start, to: end)
-                removed += count
-                if count < Self.pageSize { break }
-            }
-            from = end < limit ? try await oldest(kind, of: organisation, before: limit) : nil
+        while true {
+            try Task.checkCancellation()
+            let (count, last) = try await delete(kind, of: organisation, from: from, to: limit)
+            removed += count
+            guard count >= Self.pageSize, let last else { return removed }
+            from = last
         }
-        return removed
     }
 
     private func oldest(_ kind: Kind, of organisation: Identifier, before limit: Timestamp) async throws -> Timestamp? {
@@ -75,14 +70,18 @@ public struct OldRows: Sendable {
         }
     }
 
-    private func delete(_ kind: Kind, of organisation: Identifier, from: Timestamp, to: Timestamp) async throws -> Int {
+    private func delete(
+        _ kind: Kind, of organisation: Identifier, from: Timestamp, to: Timestamp
+    ) async throws -> (count: Int, last: Timestamp?) {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.timestamp(microsecondsSince1970: from.microseconds)
             parameters.timestamp(microsecondsSince1970: to.microseconds)
             parameters.int8(Int64(Self.pageSize))
-            return try session.execute(kind.delete, parameters).affected
+            let rows = try session.execute(kind.delete, parameters)
+            let times = try (0..<rows.count).map { try rows.timestamp($0, 0) }
+            return (rows.count, times.max().map { Timestamp(microseconds: $0) })
         }
     }
 }

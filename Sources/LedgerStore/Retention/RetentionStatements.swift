@@ -12,8 +12,10 @@ enum RetentionStatements {
         """
         DELETE FROM idempotency_keys x WHERE x.org_id = $1 AND x.key IN (
             SELECT k.key FROM idempotency_keys k
-            WHERE k.org_id = $1 AND k.created_at >= $2::timestamptz AND k.created_at < $3::timestamptz LIMIT $4::bigint
+            WHERE k.org_id = $1 AND k.created_at >= $2::timestamptz AND k.created_at < $3::timestamptz
+            ORDER BY k.created_at LIMIT $4::bigint
         )
+        RETURNING x.created_at
         """
     )
 }

@@ -2,10 +2,6 @@ internal import Postgres
 
 /// The SQL of schedules and of the lease, tables of the installation.
 enum ScheduleStatements {
-    /// These transactions guard no money: if the last ones are lost with the server, a job runs once more than it had to.
-    /// So they wait for no flush, and take none away from the write lanes.
-    static let relax = Statement("schedule_relax", "SET LOCAL synchronous_commit = off")
-
     /// The time of the ledger where it is the test clock's, the database's own clock, and the lease.
     static let readLease = Statement(
         "schedule_read_lease",

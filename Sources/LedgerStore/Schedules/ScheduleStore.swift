@@ -118,7 +118,7 @@ public struct ScheduleStore: Sendable {
     private func write(_ statement: Statement, _ parameters: Parameters) async throws -> Bool {
         try await pool.withSession { session in
             let steps = [
-                PipelineStep(Statement.begin), PipelineStep(ScheduleStatements.relax), PipelineStep(statement, parameters),
+                PipelineStep(Statement.begin), PipelineStep(RelaxedCommit.statement), PipelineStep(statement, parameters),
                 PipelineStep(Statement.commit),
             ]
             return try session.pipeline(steps)[2].affected > 0

@@ -52,11 +52,13 @@ enum WebhookQueries {
     static let delete = Statement(
         "webhook_delete", "UPDATE webhooks SET deleted_at = $3::timestamptz WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL")
 
+    /// Not while the secret before is still valid, unless $6 is true.
     static let rotate = Statement(
         "webhook_rotate",
         """
         UPDATE webhooks SET previous_secret = secret, secret = $3, previous_until = $4::timestamptz, changed_at = $5::timestamptz
         WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL
+            AND ($6::boolean OR previous_until IS NULL OR previous_until <= $5::timestamptz)
         """
     )
 

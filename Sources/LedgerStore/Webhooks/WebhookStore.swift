@@ -16,6 +16,14 @@ public struct WebhookStore: Sendable {
         case notFound, nameTaken
     }
 
+    public enum Rotation: Sendable {
+        /// The secret is in here this once.
+        case rotated(Webhook, WebhookSecret)
+        /// The secret before is valid until this time; another rotation would drop it.
+        case underWay(previousUntil: Timestamp)
+        case notFound
+    }
+
     let pool: Pool
     let clock: StoreClock
 
@@ -106,8 +114,10 @@ public struct WebhookStore: Sendable {
         }
     }
 
-    /// Gives a webhook a new secret; the one before stays valid for `Webhook.rotationSeconds`. Nil if there is none.
-    public func rotateSecret(_ id: Identifier, organisation: Identifier) async throws -> (Webhook, WebhookSecret)? {
+    /// Gives a webhook a new secret; the one before stays valid for `Webhook.rotationSeconds`.
+    ///
+    /// - Parameter force: also while the secret before the present one is still valid, which is dropped then.
+    public func rotateSecret(_ id: Identifier, force: Bool, organisation: Identifier) async throws -> Rotation {
         let now = clock.now()
         let secret = WebhookSecret.generate()
         return try await pool.withTransaction { session in
@@ -117,10 +127,11 @@ public struct WebhookStore: Sendable {
             parameters.bytes(secret.bytes)
             parameters.timestamp(microsecondsSince1970: now.adding(seconds: Webhook.rotationSeconds).microseconds)
             parameters.timestamp(microsecondsSince1970: now.microseconds)
-            guard try session.execute(WebhookQueries.rotate, parameters).affected == 1,
-                let webhook = try WebhookQueries.find(id, of: organisation, in: session)
-            else { return nil }
-            return (webhook, secret)
+            parameters.bool(force)
+            let isRotated = try session.execute(WebhookQueries.rotate, parameters).affected == 1
+            guard let webhook = try WebhookQueries.find(id, of: organisation, in: session), webhook.deletedAt == nil else { return .notFound }
+            if isRotated { return .rotated(webhook, secret) }
+            return .underWay(previousUntil: webhook.previousSecretUntil ?? now)
         }
     }
 

@@ -182,12 +182,17 @@ struct FeedTests {
     func bound() async throws {
         try await TestLedger.with { (ledger) async throws in
             let all = ledger.store.feed.subscriptions
-            var open = (0..<FeedSubscriptions.limit).compactMap { _ in all.open(ledger.organisation.id) }
+            var open = (0..<FeedSubscriptions.organisationLimit).compactMap { _ in all.open(ledger.organisation.id) }
+            #expect(open.count == FeedSubscriptions.organisationLimit)
+            #expect(all.open(ledger.organisation.id) == nil, "one organisation leaves room for others")
+            for number in open.count..<FeedSubscriptions.limit {
+                if let other = all.open(Identifier(high: 1, low: UInt64(number % 2))) { open.append(other) }
+            }
             #expect(open.count == FeedSubscriptions.limit)
-            #expect(all.open(ledger.organisation.id) == nil)
+            #expect(all.open(Identifier(high: 1, low: 2)) == nil)
             open.removeLast()
             #expect(all.count == FeedSubscriptions.limit - 1, "a place that nobody holds is given back")
-            #expect(all.open(ledger.organisation.id) != nil)
+            #expect(all.open(Identifier(high: 1, low: 2)) != nil)
         }
     }
 }

@@ -16,7 +16,9 @@ struct AudienceTests {
         ],
         contacts: [Contact(owner: "lead", channels: ["slack", "gone"]), Contact(owner: "finance", channels: ["books"])])
 
-    private static func listeners(_ kind: Event.Kind, _ envelope: String, owner: String? = nil) throws -> [Identifier] {
+    private static func listeners(
+        _ kind: Event.Kind, _ envelope: String, owner: String? = nil, policy: Policy = Self.policy
+    ) throws -> [Identifier] {
         let audience = Audience(
             policy: policy,
             listeners: [
@@ -40,6 +42,22 @@ struct AudienceTests {
     func ownerOfTheEvent() throws {
         #expect(try Self.listeners(.creditCarried, "support", owner: "other") == [Self.everything, Self.books])
         #expect(try Self.listeners(.creditCarried, "research", owner: "lead") == [Self.everything, Self.lead, Self.books])
+    }
+
+    @Test("without the contact finance, what no contact would hear of goes to every webhook that listens to it")
+    func nobodys() throws {
+        let policy = Policy(version: 1, envelopes: Self.policy.envelopes, contacts: [Contact(owner: "lead", channels: ["slack"])])
+        #expect(try Self.listeners(.creditCarried, "support", policy: policy) == [Self.everything, Self.lead, Self.books])
+        let own = Policy(
+            version: 1, envelopes: Self.policy.envelopes,
+            contacts: [Contact(owner: "lead", channels: ["slack"]), Contact(owner: "boss", channels: ["books"])])
+        #expect(try Self.listeners(.creditCarried, "support", policy: own) == [Self.everything, Self.lead])
+        #expect(try Self.listeners(.creditCarried, "support", owner: "boss", policy: own) == [Self.everything, Self.books])
+        for envelope in ["research", "orphan", "gone from the policy", ""] {
+            #expect(try Self.listeners(.creditCarried, envelope, policy: own) == [Self.everything, Self.lead, Self.books], "\(envelope)")
+            #expect(try Self.listeners(.alert, envelope, policy: own) == [Self.everything, Self.lead, Self.books, Self.alerts])
+        }
+        #expect(try Self.listeners(.creditCarried, "support", owner: "other", policy: own) == [Self.everything, Self.lead, Self.books])
     }
 
     @Test("a family is the kind itself too")

@@ -9,12 +9,15 @@ struct EndpointVerdictTests {
         EndpointVerdict(status: status, retryAfter: retryAfter, now: now)
     }
 
-    @Test("only 2xx is taken, 410 is gone, anything else comes again")
+    @Test("only 2xx is taken, 410 is gone, most 4xx are refused, anything else comes again")
     func statuses() {
         for status: Int64 in [200, 201, 204, 299] { #expect(Self.verdict(status) == .delivered) }
         #expect(Self.verdict(410) == .gone)
-        for status: Int64? in [nil, 100, 199, 300, 302, 400, 404, 409, 500, 599] {
+        for status: Int64? in [nil, 100, 199, 300, 302, 399, 401, 403, 404, 408, 409, 425, 500, 502, 599] {
             #expect(Self.verdict(status, "60") == .failed(retryAfterSeconds: nil), "\(status ?? 0)")
+        }
+        for status: Int64 in [400, 402, 405, 406, 407, 411, 413, 415, 422, 424, 426, 428, 431, 451, 499] {
+            #expect(Self.verdict(status, "60") == .refused, "\(status)")
         }
     }
 

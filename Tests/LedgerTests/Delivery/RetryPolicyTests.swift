@@ -21,6 +21,15 @@ struct RetryPolicyTests {
         #expect(RetryPolicy.wait(afterFailures: 12, retryAfterSeconds: 5, random: 0) == nil)
     }
 
+    @Test("a message that is refused is sent again after 2 s, 10 s and a minute, then no more")
+    func refused() {
+        for failure: Int64 in 1...3 {
+            let wait = RetryPolicy.wait(afterRefusals: failure, random: 12_345)
+            #expect(wait != nil && wait == RetryPolicy.wait(afterFailures: failure, retryAfterSeconds: nil, random: 12_345))
+        }
+        for failure: Int64 in [4, 5, 12] { #expect(RetryPolicy.wait(afterRefusals: failure, random: 0) == nil) }
+    }
+
     @Test("an endpoint is never asked sooner than it asked for, and waits no longer than a day for it")
     func retryAfter() {
         #expect(RetryPolicy.wait(afterFailures: 1, retryAfterSeconds: 120, random: 0) == 120_000_000)

@@ -46,7 +46,7 @@ extension Till {
                 rest = rest.dropFirst()
                 let balance = book.balances[slot]
                 let left = Grant.left(of: first.amount, later: rest.reduce(0) { $0 + $1.amount }, balance: balance)
-                let expiry = Adjustment.expiry(of: first.id, amount: left, adjusted: balance.marks.adjusted)
+                let expiry = Adjustment.expiry(of: first.id, amount: left, adjusted: balance.marks.adjusted, ended: first.amount)
                 keep(expiry.book(slot: slot, envelope: nil, identity: identity, book: &book, fact: nextFact(), at: now))
             }
             grants[scope] = Array(rest)
