@@ -298,7 +298,9 @@ def test_cursor_of_another_list(installation, organisation, path):
     for source in sources:
         after = organisation.admin.get(f"/v1/{source}", query={"limit": 1}).expect(200)["next"]
         if after is not None:
-            assert caller.get(path, query={"after": after}).status in (200, 422)
+            # There is no webhook of the balance's id.
+            expected = (404, 422) if path.startswith("/v1/webhooks/") else (200, 422)
+            assert caller.get(path, query={"after": after}).status in expected
 
 
 def test_unknown_query_on_reserve(organisation):

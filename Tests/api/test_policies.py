@@ -121,7 +121,7 @@ def test_changes(planned):
         ("changed", "unmatched", None),
         ("changed", "unknown price", None),
     }
-    assert [warning["pointer"] for warning in answer["warnings"]] == ["/models/test-new"]
+    assert [warning["pointer"] for warning in answer["warnings"]] == ["/models/test-new", "/contacts/lead/0", "/contacts/boss/0"]
 
 
 def test_summary(own):
@@ -142,7 +142,12 @@ def test_summary(own):
             "unmatched": "refuse",
         }
     )
-    assert [warning["pointer"] for warning in applied["warnings"]] == ["/envelopes/0/owner", "/models/no-price"]
+    assert [warning["pointer"] for warning in applied["warnings"]] == [
+        "/envelopes/0/owner",
+        "/models/no-price",
+        "/contacts/lead/0",
+        "/contacts/lead/1",
+    ]
     for path in ("/v1/policy", "/v1/policy/versions/2"):
         version = own.admin.get(path).expect(200)
         assert (version["tiers"], version["unmatched"]) == (["dear", "cheap"], "refuse")

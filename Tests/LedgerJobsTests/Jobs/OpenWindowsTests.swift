@@ -50,6 +50,7 @@ struct OpenWindowsTests {
                 later.sorted() == [
                     "credits 3 2 2026-11-24T08:00:00Z", "daily 0 2 2026-11-25T00:00:00Z", "idle 0 2 2026-11-25T00:00:00Z",
                 ])
+            try await ledger.store.feed.publish()
             #expect(
                 try ledger.database.number("SELECT count(*) FROM feed_entries f JOIN events e ON e.id = f.event_id WHERE e.kind = 'window.opened'")
                     == 5)
