@@ -78,6 +78,9 @@ _models = sorted(_all("/v1/prices", "model"))
 _before = _send("/v1/policy")["version"]
 _version = _send("/v1/policy/versions", (HERE / "generated.yaml").read_bytes(), "application/yaml")["version"]
 _envelopes = sorted(_all("/v1/envelopes", "name"))
+# Test messages that cannot arrive are dead letters, each of which can be sent again once.
+_nowhere = _send("/v1/webhooks", json.dumps({"url": "https://hooks.example.invalid/replayed", "events": ["ledger.*"]}).encode())["id"]
+_undelivered = [_send(f"/v1/webhooks/{_nowhere}/test", b"{}")["id"] for _ in range(5)]
 
 
 @schemathesis.hook
@@ -148,6 +151,8 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_approvals) if _approvals and number % 4 == 0 else _ask(number)
         if isinstance(case.body, dict) and isinstance(case.body.get("amount"), int):
             case.body["amount"] = f"{number % 7}.5"
+    elif path == "/v1/deliveries/{id}/replay" and _undelivered:
+        case.path_parameters["id"] = _undelivered.pop()
     elif path == "/v1/policy/versions/{version}/rollback":
         case.path_parameters["version"] = _version
 

@@ -226,7 +226,10 @@ def test_events_of_the_envelope(asking):
     assert [event["kind"] for event in events] == ["approval.rejected", "approval.approved", "approval.requested", "approval.requested"]
     assert [event["data"]["related_id"] for event in events] == [rejected, approved, rejected, approved]
     assert [event["data"]["reason"] for event in events[:2]] == ["the boss: not now", "the boss: agreed"]
-    assert [event["data"]["key"] for event in events[:2]] == [{"team_id": "red", "run_id": run} for run in ("r2", "r1")]
+    # A grant is the run's; what was not granted stays a question of the envelope's balance.
+    assert [event["data"]["key"] for event in events[:2]] == [{"team_id": "red"}, {"team_id": "red", "run_id": "r1"}]
+    assert [event["data"]["tags"]["run_id"] for event in events[:2]] == ["r2", "r1"]
+    assert "limit" not in events[0]["data"] and events[0]["data"]["requested"] == "12"
 
 
 # Waiting

@@ -42,6 +42,11 @@ public struct ApprovalQuestion: Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// What the balance whose plan asks is the balance of.
+    public var gated: BalanceIdentity {
+        BalanceIdentity(id: balance, envelope: envelope, meter: meter, rule: "", names: names, values: values, window: window)
+    }
+
     /// Whom a grant would serve: the run, without one the agent, else whoever has the key.
     public var beneficiary: Tags.Tag? {
         tags.entries.first { $0.name == "run_id" } ?? tags.entries.first { $0.name == "agent_id" }

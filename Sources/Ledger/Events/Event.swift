@@ -64,6 +64,10 @@ public struct Event: Sendable {
     public var related: Identifier?
     /// Of the call that set it off, where it is about that call alone: who may see the call may see this.
     public var tags: Tags?
+    /// Of a question to a person: what was asked for, in the meter's unit, and until when it can be answered.
+    public var question: (requested: Int64, expiresAt: Timestamp)?
+    /// Whether limit, held and spent are those of the balance; false: they are not known here.
+    public var hasStanding = true
     /// The window that began, where the event tells of one.
     public var opening: Opening?
     public let reason: String

@@ -115,9 +115,11 @@ public struct ApprovalDesk: Sendable {
         let envelope = state.policy.envelope(named: approval.question.envelope)
         var event = Event(
             .approvalReminded, envelope: approval.question.envelope, owner: envelope?.owner, playbook: envelope?.playbook,
-            identity: Grant.identity(of: approval.question), reason: "nobody has answered since \(approval.requestedAt): \(approval.reason)")
+            identity: approval.question.gated, reason: "nobody has answered since \(approval.requestedAt): \(approval.reason)")
         event.related = gate.approval
         event.tags = approval.question.tags
+        event.question = (approval.question.requested, approval.question.expiresAt)
+        event.hasStanding = false
         let told = event
         try await pool.withTransaction { session in
             guard try session.execute(Self.remindedStatement, Self.parameters(gate)).affected == 1 else { return }

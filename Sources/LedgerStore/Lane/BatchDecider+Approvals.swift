@@ -41,8 +41,8 @@ extension BatchDecider {
     }
 
     private mutating func tell(_ kind: Event.Kind, _ request: DecideRequest, _ grant: BalanceIdentity? = nil) {
-        let identity = grant ?? Grant.identity(of: request.question)
-        let balance = book.slot(of: identity.id).map { book.balances[$0] }
+        let identity = grant ?? request.question.gated
+        let balance = grant.flatMap { book.slot(of: $0.id) }.map { book.balances[$0] }
         let envelope = state.policy.envelope(named: request.question.envelope)
         var event = Event(
             kind, envelope: identity.envelope, owner: envelope?.owner, playbook: envelope?.playbook, identity: identity,
@@ -50,6 +50,8 @@ extension BatchDecider {
             reason: "\(request.decision.author): \(request.decision.reason)")
         event.related = request.question.id
         event.tags = request.question.tags
+        event.question = (request.question.requested, request.question.expiresAt)
+        event.hasStanding = balance != nil
         writes.append(event, id: nextID())
     }
 }

@@ -109,10 +109,9 @@ struct BatchDecider {
             objections.violations[index].approval = id
             let violation = objections.violations[index]
             let reason = violation.reason
+            let expiresAt = ApprovalQuestion.end(of: violation.identity.window, asked: now)
             writes.approvals.append(
-                .init(
-                    id: id, scope: scope, violation: violation, call: call, key: request.key.id, reason: reason,
-                    expiresAt: ApprovalQuestion.end(of: violation.identity.window, asked: now)))
+                .init(id: id, scope: scope, violation: violation, call: call, key: request.key.id, reason: reason, expiresAt: expiresAt))
             let envelope = state.policy.envelope(named: violation.identity.envelope)
             var event = Event(
                 .approvalRequested, envelope: violation.identity.envelope, owner: envelope?.owner, playbook: envelope?.playbook,
@@ -120,6 +119,7 @@ struct BatchDecider {
                 held: violation.held, spent: violation.spent, reason: reason)
             event.related = id
             event.tags = call.tags
+            event.question = (violation.requested, expiresAt)
             writes.append(event, id: nextID())
         }
     }

@@ -71,6 +71,12 @@ enum EventJSON {
                 writer.string(related.description)
             }
             if let opening = event.opening { writer.opening(opening) }
+            if let question = event.question, let meter = event.identity?.meter {
+                writer.name("requested")
+                writer.amount(question.requested, meter)
+                writer.name("expires_at")
+                writer.string(question.expiresAt.description)
+            }
             if let tags = event.tags {
                 writer.name("tags")
                 writer.object { writer in
@@ -87,6 +93,10 @@ enum EventJSON {
 }
 
 extension JSONWriter {
+    fileprivate mutating func amount(_ amount: Int64, _ meter: Meter) {
+        if meter == .cost { string(meter.text(amount)) } else { integer(amount) }
+    }
+
     /// The members of an event that tell of one balance.
     fileprivate mutating func balance(_ identity: BalanceIdentity, _ event: Event) {
         name("balance_id")
@@ -100,9 +110,9 @@ extension JSONWriter {
         }
         name("meter")
         string(identity.meter.rawValue)
-        for (field, amount) in [("limit", event.limit), ("held", event.held), ("spent", event.spent)] {
+        for (field, amount) in [("limit", event.limit), ("held", event.held), ("spent", event.spent)] where event.hasStanding {
             name(field)
-            if identity.meter == .cost { string(identity.meter.text(amount)) } else { integer(amount) }
+            self.amount(amount, identity.meter)
         }
         window(identity.window)
     }

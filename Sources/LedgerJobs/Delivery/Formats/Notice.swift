@@ -35,6 +35,11 @@ struct Notice: Sendable {
     private(set) var burnPerHour: String?
     private(set) var exhaustedAt: String?
     private(set) var spenders: [Spender] = []
+    /// Of the call that set it off.
+    private(set) var tags: [(name: String, value: String)] = []
+    /// What a person was asked for, and until when he can answer.
+    private(set) var requested: String?
+    private(set) var expiresAt: String?
 
     /// Nil for a test message.
     var kind: Event.Kind? { Event.Kind(rawValue: entry.kind) }
@@ -123,6 +128,9 @@ extension Notice {
         case "spent": spent = try reader.scalar()
         case "exhausted_at": exhaustedAt = try reader.scalar()
         case "key": key = try reader.texts()
+        case "tags": tags = try reader.texts()
+        case "requested": requested = try reader.scalar()
+        case "expires_at": expiresAt = try reader.scalar()
         case "subject": subject = try reader.texts().map(\.value).joined(separator: " ")
         case "window":
             let window = try reader.texts()

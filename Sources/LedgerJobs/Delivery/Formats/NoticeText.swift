@@ -37,6 +37,13 @@ enum NoticeText {
         return notice.keyText.map { "\($0): \(used)" } ?? used
     }
 
+    /// `run_id=r1, agent_id=triage-7, user_id=ann`: who made the call that an event is about; nil where it is about none.
+    static func caller(_ notice: Notice) -> String? {
+        let names = ["run_id", "agent_id", "user_id", "workflow_name"]
+        let told = names.compactMap { name in notice.tags.first { $0.name == name }.map { "\($0.name)=\($0.value)" } }
+        return told.isEmpty ? nil : told.joined(separator: ", ")
+    }
+
     /// At most so many characters, with an ellipsis where something was cut off.
     static func cut(_ text: String, to length: Int) -> String {
         let scalars = text.unicodeScalars

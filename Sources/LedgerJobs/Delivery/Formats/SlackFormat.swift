@@ -48,6 +48,12 @@ enum SlackFormat {
             let used = notice.usedPercent.map { "\($0) % of " } ?? ""
             lines.append("*Used:* \(escaped(used + notice.amount(limit), to: 200))")
         }
+        if let requested = notice.requested { lines.append("*Asked for:* \(escaped(notice.amount(requested), to: 200))") }
+        if let who = NoticeText.caller(notice) { lines.append("*By:* \(escaped(who, to: 600))") }
+        if notice.kind == .approvalRequested || notice.kind == .approvalReminded, let approval = notice.related {
+            let end = notice.expiresAt.map { " until \(escaped($0, to: 100))" } ?? ""
+            lines.append("*To answer\(end):* POST /v1/approvals/\(escaped(approval, to: 100))/approve or /reject")
+        }
         if let owner = notice.owner { lines.append("*Owner:* \(escaped(owner, to: 300))") }
         if !notice.reason.isEmpty { lines.append(escaped(notice.reason, to: 1_200)) }
         return lines.isEmpty ? escaped(NoticeText.headline(notice), to: sectionLength) : lines.joined(separator: "\n")
