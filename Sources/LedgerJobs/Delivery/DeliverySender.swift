@@ -73,7 +73,7 @@ public final class DeliverySender: Service {
     public func wake() { wakeUp.yield() }
 
     /// Gives events of the feeds to the queues of those who are to hear of them: of each organisation a bounded number, so
-    /// that many events of one delay nobody else's. The next look, which comes at once, goes on with what is left.
+    /// that many events of one delay nobody else's. The next looks go on with what is left.
     public func enqueueDue() async throws {
         let round = try await filling.round(after: state.withLock { $0.lastFilled })
         state.withLock { $0.lastFilled = round.last }
