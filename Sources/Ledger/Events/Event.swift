@@ -17,6 +17,13 @@ public struct Event: Sendable {
         /// What was left of a grant was taken back.
         case grantExpired = "grant.expired"
         case suspensionOpened = "suspension.opened"
+        case suspensionLifted = "suspension.lifted"
+        /// A breaker that only tells found what it looks for.
+        case breakerTripped = "breaker.tripped"
+        /// Spending that is unlike what it was before.
+        case anomalyDetected = "anomaly.detected"
+        /// Somebody has looked at an anomaly, or it is over.
+        case anomalyClosed = "anomaly.closed"
         case envelopeFrozen = "envelope.frozen"
         case envelopeUnfrozen = "envelope.unfrozen"
         case creditCarried = "credit.carried"

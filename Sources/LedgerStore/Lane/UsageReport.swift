@@ -8,6 +8,8 @@ public struct UsageReport: Sendable {
 
     public enum Status: String, CaseIterable, Sendable {
         case ok, error, cancelled
+        /// The call came back, with nothing that helps: a search without a hit, a tool without an answer.
+        case empty
     }
 
     /// Nil where no token count is stated.

@@ -23,5 +23,9 @@ public enum Schema {
         ("0005_approvals.sql", PackageResources._005_approvals_sql),
         ("0006_feed.sql", PackageResources._006_feed_sql),
         ("0007_webhooks.sql", PackageResources._007_webhooks_sql),
+        ("0008_breakers.sql", PackageResources._008_breakers_sql),
+        ("0009_suspensions.sql", PackageResources._009_suspensions_sql),
+        ("0010_runs.sql", PackageResources._010_runs_sql),
+        ("0011_usage.sql", PackageResources._011_usage_sql),
     ]
 }

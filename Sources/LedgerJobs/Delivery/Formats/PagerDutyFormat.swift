@@ -57,8 +57,8 @@ enum PagerDutyFormat {
     private static func action(of notice: Notice) -> Action? {
         switch notice.kind {
         case .alert: .trigger((notice.step ?? 0) >= 100 ? .error : .warning)
-        case .alertCleared, .routeRestored, .envelopeUnfrozen: .resolve
-        case .routeDowngraded: .trigger(.warning)
+        case .alertCleared, .routeRestored, .envelopeUnfrozen, .suspensionLifted, .anomalyClosed: .resolve
+        case .routeDowngraded, .breakerTripped, .anomalyDetected: .trigger(.warning)
         case .envelopeFrozen, .webhookDisabled: .trigger(.error)
         case .suspensionOpened, .ledgerInconsistent: .trigger(.critical)
         case nil: .trigger(.info)
@@ -76,7 +76,8 @@ enum PagerDutyFormat {
             case .alert, .alertCleared: place + [notice.step.map { "\($0)" } ?? "call"]
             case .routeDowngraded, .routeRestored: place + ["route"]
             case .envelopeFrozen, .envelopeUnfrozen: [notice.organisation, notice.entry.envelope, "frozen"]
-            case .suspensionOpened: [notice.organisation, "suspended", notice.related ?? notice.subject ?? ""]
+            case .suspensionOpened, .suspensionLifted: [notice.organisation, "suspended", notice.related ?? notice.subject ?? ""]
+            case .anomalyDetected, .anomalyClosed: [notice.organisation, "anomaly", notice.related ?? notice.subject ?? ""]
             case .webhookDisabled: [notice.organisation, "webhook", notice.related ?? ""]
             case .ledgerInconsistent: [notice.organisation, "inconsistent"]
             default: [notice.organisation, notice.entry.kind, notice.entry.event.description]
