@@ -10,10 +10,10 @@ run: build
 build: deps
 	$(SWIFT) build --product purser
 
-# The modules first, then the whole service, which kills servers and fills machines.
+# The modules first, a few tests at a time, since each has a database; then the whole service, which kills servers and fills machines.
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip EndToEndTests
+	$(SWIFT) test --skip-build --skip EndToEndTests --experimental-maximum-parallelization-width 8
 	$(SWIFT) test --skip-build --filter EndToEndTests
 
 # Formatting and lint, and a build: warnings of this package are errors.

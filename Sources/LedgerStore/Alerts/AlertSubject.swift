@@ -48,14 +48,11 @@ struct AlertSubject {
 
     /// The last facts of a balance, newest first.
     static func changes(of standing: Standing, organisation: Identifier, in session: Session) throws -> [UseChange] {
-        var facts: [BalanceFact] = []
-        var (version, fact) = (standing.version, standing.lastFact)
-        while version > 0, facts.count < AlertMeasurement.factLimit {
-            guard
-                let found = try BalanceFact.read(fact, balance: standing.identity.id, version: version, organisation: organisation, in: session)
-            else { throw StoreError(.corrupt, "the history of balance \(standing.identity.id) breaks at version \(version)") }
-            facts.append(found)
-            (version, fact) = (version - 1, found.previous)
+        let facts = try BalanceFact.walk(
+            standing.identity.id, from: standing.version, fact: standing.lastFact, limit: AlertMeasurement.factLimit,
+            organisation: organisation, in: session)
+        if facts.isEmpty, standing.version > 0 {
+            throw StoreError(.corrupt, "the history of balance \(standing.identity.id) breaks at version \(standing.version)")
         }
         let spenders = try spenders(of: facts.filter { $0.adjustment == nil }.map(\.fact), organisation: organisation, in: session)
         return facts.map { UseChange(at: $0.at, amount: $0.heldChange + $0.spentChange, spender: spenders[$0.fact]) }

@@ -85,19 +85,7 @@ public struct BalanceReader: Sendable {
         of balance: Identifier, from version: Int64, fact: Identifier, limit: Int, organisation: Identifier
     ) async throws -> [BalanceFact] {
         try await pool.withSession { session in
-            var facts: [BalanceFact] = []
-            var (version, fact) = (version, fact)
-            while version > 0, facts.count < limit {
-                guard let found = try BalanceFact.read(fact, balance: balance, version: version, organisation: organisation, in: session) else {
-                    // The caller named a fact that did not make this version.
-                    if facts.isEmpty { return [] }
-                    throw StoreError(.corrupt, "the history of balance \(balance) breaks at version \(version)")
-                }
-                facts.append(found)
-                version -= 1
-                fact = found.previous
-            }
-            return facts
+            try BalanceFact.walk(balance, from: version, fact: fact, limit: limit, organisation: organisation, in: session)
         }
     }
 

@@ -113,7 +113,7 @@ struct FormatTests {
         _ = try Self.object(MessageFormat.body(notice, for: .slack))
         let incidents: Set<Event.Kind> = [
             .alert, .alertCleared, .routeDowngraded, .routeRestored, .suspensionOpened, .envelopeFrozen, .envelopeUnfrozen, .webhookDisabled,
-            .ledgerInconsistent,
+            .ledgerInconsistent, .suspensionLifted, .breakerTripped, .anomalyDetected, .anomalyClosed,
         ]
         #expect((MessageFormat.body(notice, for: .pagerduty) != nil) == incidents.contains(kind))
     }

@@ -30,7 +30,7 @@ struct PlanGuardTests {
 
     private static func approvals(_ outcomes: [Outcome]) -> Set<Identifier?> { Set(outcomes.flatMap { $0.violations ?? [] }.map(\.approval)) }
 
-    @Test("one question is pending for a run, an envelope, a key and a window, however many ask", .timeLimit(.minutes(2)))
+    @Test("one question is pending for a run, an envelope, a key and a window, however many ask", .timeLimit(.minutes(10)))
     func oneQuestion() async throws {
         try await TestLedger.with(policy: Self.asking) { (ledger) async throws in
             let big = try await Self.onTwo(ledger, times: 20) { try await $0.reserve("9", ["run_id": "r", "agent_id": "a"]) }
@@ -47,7 +47,7 @@ struct PlanGuardTests {
         }
     }
 
-    @Test("an alert is told once for a balance and step, though all cross it at once", .timeLimit(.minutes(2)))
+    @Test("an alert is told once for a balance and step, though all cross it at once", .timeLimit(.minutes(10)))
     func oneAlert() async throws {
         try await TestLedger.with(policy: Self.asking) { (ledger) async throws in
             let outcomes = try await Self.onTwo(ledger, times: 20) { try await $0.reserve("0.5", ["run_id": "r"]) }
@@ -59,7 +59,7 @@ struct PlanGuardTests {
         }
     }
 
-    @Test("a suspension binds the next call on every replica, and nobody else's", .timeLimit(.minutes(2)))
+    @Test("a suspension binds the next call on every replica, and nobody else's", .timeLimit(.minutes(10)))
     func suspension() async throws {
         try await TestLedger.with(policy: Self.suspending) { (first) async throws in
             try await RunningStore.with(first.database, log: first.log) { store in

@@ -60,7 +60,7 @@ struct RolloverTests {
         }
     }
 
-    @Test("two replicas open a window once, whoever is first", .timeLimit(.minutes(2)))
+    @Test("two replicas open a window once, whoever is first", .timeLimit(.minutes(10)))
     func once() async throws {
         try await TestLedger.with(policy: Self.daily("25", upTo: "10")) { (first) async throws in
             for user in 0..<40 { _ = try await first.hold("1", ["user_id": "u\(user)"]) }

@@ -13,7 +13,7 @@ struct TimeoutTests {
         let error = try failure { try session.execute(Self.sleep, timeout: .milliseconds(50)) }
         #expect(error.code == .timedOut)
         #expect(!error.isConnectionLoss)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(50))
         #expect(session.isUsable)
         #expect(try session.number("1") == 1)
         #expect(try failure { try session.run("SELECT pg_sleep(60)", timeout: .milliseconds(50)) }.code == .timedOut)
