@@ -19,6 +19,8 @@ struct BenchPlan: Sendable {
     var rate: Double?
     /// How many values of `user_id` the calls carry.
     var users: Int
+    /// How many calls a run has, each in a state of its own; 0: all calls are of one run, and tell no state.
+    var steps: Int
     /// Tells this run's idempotency keys from those of any other.
     var runID: String
 }

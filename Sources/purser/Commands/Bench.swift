@@ -25,10 +25,12 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Seconds that are counted.") var seconds = 10.0
         @Option(help: "Units of work per second on schedule (open loop); left out: as fast as answers come.") var rate: Double?
         @Option(help: "Values of user_id that the calls carry, 1 to 1,000,000.") var users = 256
+        @Option(help: "Calls of a run, each in a state of its own, up to 1,000; 0: one run for all.") var steps = 0
         @Flag(help: "Print one line of JSON.") var json = false
 
         func run() async throws {
             guard (1...1_000_000).contains(users) else { throw ValidationError("--users is 1 to 1,000,000") }
+            guard (0...1_000).contains(steps) else { throw ValidationError("--steps is 0 to 1,000") }
             guard let work = BenchPlan.Work(rawValue: work) else { throw ValidationError("--work is reserve or pair") }
             guard (1...10_000).contains(connections) else { throw ValidationError("--connections is 1 to 10,000") }
             guard seconds > 0, warmup >= 0, rate.map({ $0 > 0 }) ?? true else { throw ValidationError("times and rates are positive") }
@@ -37,7 +39,7 @@ struct Bench: AsyncParsableCommand {
             let report = try await BenchRun.run(
                 BenchPlan(
                     host: host, port: port, key: key, work: work, connections: connections, warmupSeconds: warmup, seconds: seconds,
-                    rate: rate, users: users, runID: String(UInt64.random(in: .min ... .max), radix: 36)))
+                    rate: rate, users: users, steps: steps, runID: String(UInt64.random(in: .min ... .max), radix: 36)))
             print(json ? try report.json() : report.text)
             if !report.errors.isEmpty { throw ExitCode(1) }
         }
