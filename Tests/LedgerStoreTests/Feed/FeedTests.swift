@@ -110,7 +110,7 @@ struct FeedTests {
             try owner.run("BEGIN; SELECT * FROM outbox FOR UPDATE")
             let killed = Task { try await ledger.store.feed.publish() }
             guard try await eventually({ try ledger.blockedSessions() == 1 }) else { throw TestFailure("the publisher does not wait") }
-            #expect(try ledger.endWaitingSessions() == 1)
+            #expect(try await eventually { try ledger.endWaitingSessions() == 1 })
             await #expect(throws: (any Error).self) { try await killed.value }
             try owner.run("COMMIT")
             #expect(try ledger.count("feed_entries") == 0)

@@ -15,10 +15,10 @@ struct ConnectionLossTests {
                 try await ledger.whileBlocked {
                     tasks.addTask { try await ledger.submit(.reserve(held)).name }
                     guard try await eventually({ try ledger.blockedSessions() == 1 }) else { throw TestFailure("the lane does not wait") }
-                    #expect(try ledger.endWaitingSessions() == 1)
+                    #expect(try await eventually { try ledger.endWaitingSessions() == 1 })
                     // The lane comes back and waits again.
                     guard try await eventually({ try ledger.blockedSessions() == 1 }) else { throw TestFailure("the lane does not come back") }
-                    #expect(try ledger.endWaitingSessions() == 1)
+                    #expect(try await eventually { try ledger.endWaitingSessions() == 1 })
                 }
                 #expect(try await tasks.next() == "admitted")
             }
@@ -60,7 +60,7 @@ struct ConnectionLossTests {
                 }
                 // The next one does not wait.
                 try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = off")
-                guard waits, try ledger.endWaitingSessions() == 1 else { throw TestFailure("the lane does not wait") }
+                guard waits, try await eventually({ try ledger.endWaitingSessions() == 1 }) else { throw TestFailure("the lane does not wait") }
                 return try await outcome
             }
             func settle(_ id: Identifier, _ action: SettleRequest.Action) -> LedgerStore.Operation {
@@ -83,7 +83,18 @@ struct ConnectionLossTests {
 
     @Test("a batch of many: each is answered exactly once, and booked exactly once")
     func manyAtCommit() async throws {
-        try await TestLedger.with(policy: SamplePolicy.total("50")) { ledger in
+        // Where the machine is busy the wait may be over before it is ended; then nothing was lost, and it is tried anew.
+        for _ in 0..<5 {
+            guard let names = try await Self.namesOfManyLostAtCommit() else { continue }
+            #expect(names == Array(repeating: "replayed", count: 50) + Array(repeating: "exhausted", count: 30))
+            return
+        }
+        Issue.record("the lane does not wait at COMMIT")
+    }
+
+    /// What became of 80 operations, of which the limit admits 50, whose session was ended at COMMIT; nil: it was not.
+    private static func namesOfManyLostAtCommit() async throws -> [String]? {
+        try await TestLedger.with(policy: SamplePolicy.total("50")) { (ledger) async throws in
             _ = try await ledger.state()
             let name = ledger.database.name
             try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = on")
@@ -95,11 +106,11 @@ struct ConnectionLossTests {
                 })
             // The lane's next session does not wait any more.
             try ledger.database.run("ALTER DATABASE \(name) SET synchronous_commit = off")
-            #expect(try ledger.endWaitingSessions() == 1)
+            let isLost = try ledger.endWaitingSessions() == 1
             let names = try await results.map { try $0.get().name }
-            #expect(names == Array(repeating: "replayed", count: 50) + Array(repeating: "exhausted", count: 30))
             #expect(try ledger.standing("total") == "held 50 spent 0")
             #expect(try ledger.count("reservations") == 50)
+            return isLost ? names : nil
         }
     }
 
