@@ -12,6 +12,7 @@ public final class Policy: Sendable {
     public let unknownPrice: ModelPrice?
     public let contacts: [Contact]
     public let workflows: [Workflow]
+    public let breakers: [Breaker]
     private let byName: [String: Envelope]
     private let index: EnvelopeIndex
     /// The window rules that differ, and by envelope which of them it has.
@@ -20,7 +21,8 @@ public final class Policy: Sendable {
 
     public init(
         version: Int64, envelopes: [Envelope], routes: Routes = .none, tagRules: TagRules = .none, accessRules: [AccessRule] = [],
-        unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = []
+        unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = [],
+        breakers: [Breaker] = []
     ) {
         self.version = version
         self.envelopes = envelopes
@@ -31,6 +33,7 @@ public final class Policy: Sendable {
         self.unknownPrice = unknownPrice
         self.contacts = contacts
         self.workflows = workflows
+        self.breakers = breakers
         byName = Dictionary(envelopes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         index = EnvelopeIndex(envelopes)
         var rules: [WindowRule] = []

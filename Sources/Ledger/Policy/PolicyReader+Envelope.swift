@@ -45,7 +45,7 @@ extension PolicyReader {
         guard var fields = fields(of: node, at: pointer) else { return nil }
         let before = issues.count
         let nameField = fields.take("name")
-        let name = nameField.flatMap { envelopeName($0.node, at: "\(pointer)/name") }
+        let name = nameField.flatMap { ruleName($0.node, at: "\(pointer)/name") }
         if nameField == nil { report(pointer, node.line, "an envelope needs a name") }
         let owner = fields.take("owner").flatMap { text($0.node, at: "\(pointer)/owner") }
         let playbook = fields.take("playbook").flatMap { link($0.node, at: "\(pointer)/playbook") }
@@ -110,7 +110,8 @@ extension PolicyReader {
         return upTo.map { Rollover(upTo: $0, expiresInSeconds: expires) }
     }
 
-    private mutating func envelopeName(_ node: PolicyNode, at pointer: String) -> String? {
+    /// The name of an envelope or a breaker.
+    mutating func ruleName(_ node: PolicyNode, at pointer: String) -> String? {
         guard let name = text(node, at: pointer, maximumLength: 64) else { return nil }
         let bytes = Array(name.utf8)
         let isLetter: (UInt8) -> Bool = {

@@ -3,7 +3,8 @@
 /// Nothing is accepted that is not enforced: an unknown key is an error.
 public struct PolicyReader {
     private static let keys = [
-        "contacts", "tiers", "tags", "envelopes", "tools", "models", "model_rules", "tool_tiers", "workflows", "unmatched", "unknown_price",
+        "contacts", "tiers", "tags", "envelopes", "tools", "models", "model_rules", "tool_tiers", "workflows", "breakers", "unmatched",
+        "unknown_price",
     ]
 
     private(set) var issues: [PolicyIssue] = []
@@ -65,6 +66,9 @@ public struct PolicyReader {
                 owners.append(OwnerPlace(owner: owner, file: reader.file, line: line, pointer: "\(place)/owner"))
             }
         }
+        var breakers = BreakerList()
+        each("breakers", in: &parts) { reader, node, pointer in reader.breakers(node, at: pointer, among: envelopes, into: &breakers) }
+        owners += breakers.owners
         var unmatched = Unmatched.admit
         once("unmatched", in: &parts) { reader, node, pointer in unmatched = reader.choice(node, at: pointer, Unmatched.self) ?? .admit }
         var unknownPrice: ModelPrice?
@@ -72,7 +76,7 @@ public struct PolicyReader {
         warn(of: owners, contacts: contacts)
         return Policy(
             version: version, envelopes: envelopes.list, routes: routes, tagRules: tagRules, accessRules: rules, unmatched: unmatched,
-            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows)
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.list)
     }
 
     /// Reads a key of the policy wherever it stands; the parts are read as one.
