@@ -51,6 +51,7 @@ public struct Store: Sendable {
     public let schedules: ScheduleStore
     public let partitions: PartitionKeeper
     public let oldRows: OldRows
+    public let idleCounters: IdleCounters
     public let check: LedgerCheck
     public let windows: WindowKeeper
     public let webhooks: WebhookStore
@@ -90,6 +91,7 @@ public struct Store: Sendable {
         schedules = ScheduleStore(pool: pool, clock: clock)
         partitions = PartitionKeeper(directory: directory, logger: logger)
         oldRows = OldRows(pool: pool, organisations: organisations)
+        idleCounters = IdleCounters(pool: pool, organisations: organisations)
         windows = WindowKeeper(
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)

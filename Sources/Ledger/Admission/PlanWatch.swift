@@ -51,17 +51,26 @@ enum PlanWatch {
         into events: inout [Event]
     ) {
         let balance = book.balances[slot]
-        let due = envelope.plan.suspensions.last { step in
+        let due = envelope.plan.suspensions.filter { step in
             guard let at = step.at, at > balance.marks.suspended, step.isExceeded(by: Int128(balance.spent), of: balance.limit) else { return false }
             guard let within = step.withinSeconds, at > 100 else { return true }
             return balance.marks.passedAt.map { now <= $0.adding(seconds: within) } ?? false
         }
-        guard let due, let at = due.at, let subject = Subject(of: identity) else { return }
-        book.mark(slot: slot) { $0.suspended = at }
-        let time = due.withinSeconds.map { " within \($0) s of passing the limit" } ?? ""
-        events.append(
-            Event(
-                .suspensionOpened, of: envelope, identity, balance, step: at, subject: subject,
-                reason: "'\(envelope.name)' has spent more than \(at) % of its limit\(time)"))
+        guard let highest = due.last?.at else { return }
+        // One suspension of a subject is enough: the highest step of a kind of subject speaks, and all that only tell.
+        var stopped: [Subject] = []
+        for step in due.reversed() {
+            guard let at = step.at, let subject = step.breaker.map({ Subject($0.on, of: identity) }) ?? Subject(of: identity) else { continue }
+            let kind: Event.Kind = step.breaker?.action == .alert ? .breakerTripped : .suspensionOpened
+            guard kind == .breakerTripped || !stopped.contains(subject) else { continue }
+            if kind == .suspensionOpened { stopped.append(subject) }
+            book.mark(slot: slot) { $0.suspended = highest }
+            let time = step.withinSeconds.map { " within \($0) s of passing the limit" } ?? ""
+            var event = Event(
+                kind, of: envelope, identity, balance, step: at, subject: subject, breaker: step.breaker,
+                reason: "'\(envelope.name)' has spent more than \(at) % of its limit\(time)")
+            event.rule = step.breaker?.name
+            events.append(event)
+        }
     }
 }

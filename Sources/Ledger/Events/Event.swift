@@ -67,6 +67,8 @@ public struct Event: Sendable {
     /// The tier that a route was switched to.
     public let tier: String?
     public let subject: Subject?
+    /// The breaker that set it off; nil: what set it off is the envelope's plan, or no rule.
+    public var rule: String?
     /// What became pending or open: an approval, a suspension.
     public var related: Identifier?
     /// Of the call that set it off, where it is about that call alone: who may see the call may see this.
@@ -102,10 +104,10 @@ public struct Event: Sendable {
     /// An event of one balance, as it stands after its cause.
     init(
         _ kind: Kind, of envelope: Envelope, _ identity: BalanceIdentity, _ balance: Balance, step: Int64? = nil, tier: String? = nil,
-        subject: Subject? = nil, reason: String
+        subject: Subject? = nil, breaker: Breaker? = nil, reason: String
     ) {
         self.init(
-            kind, envelope: envelope.name, owner: envelope.owner, playbook: envelope.playbook, identity: identity, step: step,
+            kind, envelope: envelope.name, owner: breaker?.owner ?? envelope.owner, playbook: breaker?.playbook ?? envelope.playbook, identity: identity, step: step,
             limit: balance.limit, held: balance.held, spent: balance.spent, tier: tier, subject: subject, reason: reason)
     }
 }

@@ -27,6 +27,12 @@ public struct Subject: Hashable, Sendable {
         self.id = id
     }
 
+    /// The subject of a kind that a balance is of; nil where it is of none.
+    init?(_ kind: Kind, of identity: BalanceIdentity) {
+        guard let tag = kind.tag, let index = identity.names.firstIndex(of: tag), !identity.values[index].isEmpty else { return nil }
+        self.init(kind: kind, id: identity.values[index])
+    }
+
     /// The finest of run, session, agent and user that a balance is of; nil where it is of none.
     public init?(of identity: BalanceIdentity) {
         for kind in Kind.ofPlans {

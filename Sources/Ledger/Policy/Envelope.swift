@@ -27,10 +27,19 @@ public final class Envelope: Sendable {
     /// Meter, window and `per`: if one of them changes, new balances begin.
     public let rule: String
 
-    public init(
+    public convenience init(
         name: String, owner: String? = nil, playbook: String? = nil, match: [Condition] = [], per: [String] = [], meter: Meter,
         limit: Int64?, perCall: Int64? = nil, windowRule: WindowRule = .forever, rollover: Rollover? = nil, plan: [PlanStep] = [],
         mode: Mode = .enforce
+    ) {
+        self.init(
+            name: name, owner: owner, playbook: playbook, match: match, per: per, meter: meter, limit: limit, perCall: perCall,
+            windowRule: windowRule, rollover: rollover, plan: Plan(plan, hasLimit: limit != nil, hasPerCall: perCall != nil), mode: mode)
+    }
+
+    private init(
+        name: String, owner: String?, playbook: String?, match: [Condition], per: [String], meter: Meter, limit: Int64?, perCall: Int64?,
+        windowRule: WindowRule, rollover: Rollover?, plan: Plan, mode: Mode
     ) {
         self.name = name
         self.owner = owner
@@ -42,11 +51,24 @@ public final class Envelope: Sendable {
         self.perCall = perCall
         self.windowRule = windowRule
         self.rollover = limit == nil ? nil : rollover
-        self.plan = Plan(plan, hasLimit: limit != nil, hasPerCall: perCall != nil)
+        self.plan = plan
         self.mode = mode
         let percent = self.plan.ceilingPercent
         ceiling = limit.flatMap { limit in percent.map { Self.share($0, of: limit) } }
         rule = "\(meter.rawValue); \(windowRule.canonicalText); \(per.joined(separator: ","))"
+    }
+
+    /// The same envelope, with the steps of those breakers that watch whether it is overrun.
+    func watched(by breakers: [Breaker]) -> Envelope {
+        let watches = breakers.compactMap { breaker -> PlanStep? in
+            guard case .overrun(let percent, let seconds, name) = breaker.when else { return nil }
+            return PlanStep(breaker, percent: percent, withinSeconds: seconds)
+        }
+        guard !watches.isEmpty, limit != nil else { return self }
+        return Envelope(
+            name: name, owner: owner, playbook: playbook, match: match, per: per, meter: meter, limit: limit, perCall: perCall,
+            windowRule: windowRule, rollover: rollover,
+            plan: Plan(plan.steps, hasLimit: true, hasPerCall: perCall != nil, watches: watches), mode: mode)
     }
 
     /// Whether this envelope has a say about a call.

@@ -7,6 +7,7 @@ public struct Plan: Hashable, Sendable {
     let alerts: [PlanStep]
     /// Downgrade, approval and refusal at a share of the limit, lowest first.
     let gates: [PlanStep]
+    /// Those of the plan and of the breakers that watch the envelope, lowest first.
     let suspensions: [PlanStep]
     /// What speaks for a call that is above `per_call`: the first that does not let it pass.
     let callGates: [PlanStep]
@@ -18,7 +19,8 @@ public struct Plan: Hashable, Sendable {
     public let downgradeTiers: [String]
     public let asksForApproval: Bool
 
-    public init(_ written: [PlanStep], hasLimit: Bool, hasPerCall: Bool) {
+    /// - Parameter watches: the steps of breakers that watch for an overrun.
+    public init(_ written: [PlanStep], hasLimit: Bool, hasPerCall: Bool, watches: [PlanStep] = []) {
         var steps = written
         if hasLimit, !written.contains(where: { $0.at != nil }) { steps.append(PlanStep(at: 100, action: .refuse)) }
         if hasPerCall, !written.contains(where: { $0.at == nil }) { steps.append(PlanStep(at: nil, action: .refuse)) }
@@ -27,7 +29,8 @@ public struct Plan: Hashable, Sendable {
         let bySharing = steps.enumerated().filter { $0.element.at != nil }
             .sorted { ($0.element.at ?? 0, $0.offset) < ($1.element.at ?? 0, $1.offset) }.map(\.element)
         alerts = bySharing.filter { $0.action == .alert }
-        suspensions = bySharing.filter { $0.action == .suspend }
+        suspensions = (bySharing.filter { $0.action == .suspend } + watches).enumerated()
+            .sorted { ($0.element.at ?? 0, $0.offset) < ($1.element.at ?? 0, $1.offset) }.map(\.element)
         gates = bySharing.filter { $0.action != .alert && $0.action != .suspend }
         let onCall = steps.filter { $0.at == nil }
         callGates = onCall.filter { $0.action != .alert }

@@ -24,12 +24,24 @@ public struct PlanStep: Hashable, Sendable {
     public let to: String?
     /// A suspension acts only where booked use passed this step within so many seconds of passing the limit.
     public let withinSeconds: Int64?
+    /// The breaker that this step of a suspension stands for; nil: the plan's own.
+    let breaker: Breaker?
 
     public init(at: Int64?, action: Action, to: String? = nil, withinSeconds: Int64? = nil) {
+        self.init(at: at, action: action, to: to, withinSeconds: withinSeconds, breaker: nil)
+    }
+
+    /// What a breaker that watches for an overrun asks of the plan of its envelope.
+    init(_ breaker: Breaker, percent: Int64, withinSeconds: Int64) {
+        self.init(at: 100 + percent, action: .suspend, to: nil, withinSeconds: withinSeconds, breaker: breaker)
+    }
+
+    private init(at: Int64?, action: Action, to: String?, withinSeconds: Int64?, breaker: Breaker?) {
         self.at = at
         self.action = action
         self.to = to
         self.withinSeconds = withinSeconds
+        self.breaker = breaker
     }
 
     /// Whether this share of a limit is exceeded.

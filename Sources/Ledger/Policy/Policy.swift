@@ -13,6 +13,8 @@ public final class Policy: Sendable {
     public let contacts: [Contact]
     public let workflows: [Workflow]
     public let breakers: [Breaker]
+    /// Of the breakers that a batch decides.
+    let breakerGroups: [BreakerGroup]
     private let byName: [String: Envelope]
     private let index: EnvelopeIndex
     /// The window rules that differ, and by envelope which of them it has.
@@ -24,6 +26,7 @@ public final class Policy: Sendable {
         unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = [],
         breakers: [Breaker] = []
     ) {
+        let envelopes = breakers.isEmpty ? envelopes : envelopes.map { $0.watched(by: breakers) }
         self.version = version
         self.envelopes = envelopes
         self.routes = routes
@@ -34,6 +37,7 @@ public final class Policy: Sendable {
         self.contacts = contacts
         self.workflows = workflows
         self.breakers = breakers
+        breakerGroups = BreakerGroup.groups(of: breakers)
         byName = Dictionary(envelopes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         index = EnvelopeIndex(envelopes)
         var rules: [WindowRule] = []

@@ -71,6 +71,25 @@ extension JSONWriter {
         }
         name("workflows")
         array(policy.workflows) { $0.workflow($1) }
+        name("breakers")
+        array(policy.breakers) { $0.breaker($1) }
+    }
+
+    private mutating func breaker(_ breaker: Breaker) {
+        object { writer in
+            writer.name("name")
+            writer.string(breaker.name)
+            writer.name("on")
+            writer.string(breaker.on.rawValue)
+            writer.name("when")
+            writer.string(breaker.when.text)
+            writer.name("do")
+            writer.string(breaker.action.rawValue)
+            writer.name("owner")
+            writer.string(breaker.owner)
+            writer.name("playbook")
+            writer.string(breaker.playbook)
+        }
     }
 
     private mutating func workflow(_ workflow: Workflow) {

@@ -14,7 +14,7 @@ public enum Jobs {
             ThresholdAlerts(alerts: store.alerts, feed: store.feed),
             DeliverOutbox(sender: sender),
             CreatePartitions(partitions: store.partitions),
-            Retention(rows: store.oldRows),
+            Retention(rows: store.oldRows, counters: store.idleCounters),
             Verify(check: store.check, organisations: store.organisations, logger: logger),
         ]
     }

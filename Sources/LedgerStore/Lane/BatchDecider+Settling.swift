@@ -79,6 +79,7 @@ extension BatchDecider {
         writes.settlements.append(row, entries: booked.entries)
         writes.order.noteSettled()
         note(booked.events)
+        if state == .committed { count(report, of: held, charged: charged) }
 
         let ending = Ending(state: state, isLate: earlier != nil, fingerprint: fingerprint, charged: charged, settledAt: now)
         var next = held

@@ -6,6 +6,7 @@ struct BatchDecider {
     let state: OrganisationState
     let now: Timestamp
     var book: Book
+    var counters: CounterBook
     var writes = BatchWrites()
     var holds: [Identifier: HeldReservation]
     private var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)]
@@ -25,6 +26,7 @@ struct BatchDecider {
         now = reads.now
         book = Book(reads.balances)
         book.gates = reads.gates
+        counters = CounterBook(reads.counters)
         guards = state.guards
         holds = reads.holds
         keys = reads.keys
@@ -70,6 +72,7 @@ struct BatchDecider {
             record(error, request: request, tags: request.key.complete(request.tags) ?? request.tags, amounts: .zero)
             throw error
         }
+        watch(request, preparation, offers)
         let id = nextID()
         let terms = Admission.Terms(policy: state.policy, guards: guards, key: request.key.id.description)
         switch Admission.decide(offers, terms: terms, book: &book, fact: id, at: now) {
@@ -84,7 +87,8 @@ struct BatchDecider {
                 id: id, decision: admitted.reason == nil ? "allow" : "downgrade", model: call.model, reason: admitted.reason,
                 held: call.amounts, expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(admitted.entries, admitted.shadows),
                 shadows: admitted.shadows)
-            writes.reservations.append(hold, request: request, call: call, entries: admitted.entries, shadows: admitted.shadows)
+            writes.reservations.append(
+                hold, request: request, call: call, entries: admitted.entries, shadows: admitted.shadows, counters: count(request, preparation))
             writes.order.noteOpened()
             note(admitted.events)
             remember(request.idempotency.bound(to: request.key), fact: id)
@@ -134,11 +138,14 @@ struct BatchDecider {
     }
 
     /// Keeps what a decision set off; a suspension binds from the next operation of this batch on.
-    mutating func note(_ events: [Event]) {
+    ///
+    /// - Parameter tags: of the call, for what breakers tell.
+    mutating func note(_ events: [Event], of tags: Tags? = nil) {
         for var event in events {
+            if event.identity == nil, event.rule != nil { event.tags = tags }
             if event.kind == .suspensionOpened, let subject = event.subject {
                 guard guards.suspension(of: subject) == nil else { continue }
-                let suspension = Suspension(id: nextID(), subject: subject, rule: event.envelope, reason: event.reason, openedAt: now)
+                let suspension = Suspension(id: nextID(), subject: subject, rule: event.rule ?? event.envelope, reason: event.reason, openedAt: now)
                 guards.add(suspension)
                 writes.suspensions.append(suspension, balance: event.identity?.id)
                 event.related = suspension.id
@@ -163,6 +170,7 @@ struct BatchDecider {
         writes.settlements.append(row, entries: booked.entries)
         writes.order.noteSettled()
         note(Settlement.callAlerts(of: offer.requests) + booked.events)
+        count(request, preparation, charged: charged, tags: offer.call.tags)
         remember(request.idempotency.bound(to: request.key), fact: id)
         return .settled(settled(id, .committed, charged: charged, returned: .zero, late: false, entries: booked.entries, shadows: shadows))
     }

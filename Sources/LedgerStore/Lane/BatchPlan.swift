@@ -5,17 +5,20 @@ internal import Postgres
 /// them. Idempotency keys, holds and settlements are read only after the locks that guard them.
 struct BatchPlan {
     enum Part {
-        case begin, gates, insertBalances, lock, epoch, decisions, keys, lockHolds, holds, settlements
+        case begin, gates, insertBalances, lock, insertCounters, lockCounters, epoch, decisions, keys, lockHolds, holds, settlements
     }
 
     private(set) var parts: [Part] = []
     private(set) var steps: [PipelineStep] = []
     /// The balances that the batch's calls claim, each once, in no order.
     private(set) var claimed: [Identifier: (identity: BalanceIdentity, limit: Int64)] = [:]
+    /// The counters of breakers that the batch's calls are counted by, each once.
+    private(set) var counters: [Identifier: CounterIdentity] = [:]
 
+    /// - Parameter countsCalls: the policy has breakers that a batch decides.
     init(
-        _ tickets: [Ticket], preparations: [Preparation], organisation: Identifier, known: IdentityCache, now: Timestamp,
-        testClock: Bool
+        _ tickets: [Ticket], preparations: [Preparation], organisation: Identifier, known: IdentityCache, knownCounters: CounterCache,
+        countsCalls: Bool, now: Timestamp, testClock: Bool
     ) {
         var claimed = claimed
         var scopes: Set<Identifier> = []
@@ -23,6 +26,7 @@ struct BatchPlan {
             preparation.forEachClaim { claim, identity in claimed[identity.id] = (identity, claim.envelope.limit ?? 0) }
             if let grant = preparation.grant { claimed[grant.id] = (grant, 0) }
             scopes.formUnion(preparation.scopes)
+            for counter in preparation.counters { counters[counter.identity.id] = counter.identity }
         }
         self.claimed = claimed
         let missing = claimed.filter { !known.contains($0.key) }.values.map { $0 }
@@ -34,7 +38,13 @@ struct BatchPlan {
         if !scopes.isEmpty { add(.gates, Self.list(ApprovalStatements.readGates, scopes.sorted(), organisation: organisation)) }
         if !missing.isEmpty { add(.insertBalances, Self.insertBalances(missing, organisation: organisation, now: now)) }
         // The balance of a scope's grants has the scope's id, and need not exist.
-        add(.lock, Self.lock(scopes.union(claimed.keys).sorted(), holds: holds, organisation: organisation))
+        add(
+            .lock,
+            Self.lock(
+                scopes.union(claimed.keys).sorted(), holds: holds, organisation: organisation, LaneStatements.lockBalances,
+                withHolds: LaneStatements.lockBalancesAndHolds))
+        // After the balances, in every lane: whoever makes or waits for a counter waits for no balance any more.
+        if countsCalls { addCounters(holds: holds, known: knownCounters, organisation: organisation, now: now) }
         add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
         let decided = tickets.compactMap { ticket in if case .decide(let request) = ticket.operation { request } else { nil } }
         if !decided.isEmpty { add(.decisions, Self.decisions(on: decided, organisation: organisation)) }
@@ -49,6 +59,16 @@ struct BatchPlan {
     private mutating func add(_ part: Part, _ step: PipelineStep) {
         parts.append(part)
         steps.append(step)
+    }
+
+    private mutating func addCounters(holds: [Identifier], known: CounterCache, organisation: Identifier, now: Timestamp) {
+        let missing = counters.values.filter { !known.contains($0.id) }
+        if !missing.isEmpty { add(.insertCounters, CounterRows.insert(missing, organisation: organisation, at: now)) }
+        guard !counters.isEmpty || !holds.isEmpty else { return }
+        let ids = counters.keys.sorted()
+        add(
+            .lockCounters,
+            Self.lock(ids, holds: holds, organisation: organisation, CounterStatements.lock, withHolds: CounterStatements.lockWithHolds))
     }
 
     private static func decisions(on requests: [DecideRequest], organisation: Identifier) -> PipelineStep {
@@ -66,14 +86,16 @@ struct BatchPlan {
         return PipelineStep(LaneStatements.epochAndClock(test: testClock), parameters)
     }
 
-    private static func lock(_ balances: [Identifier], holds: [Identifier], organisation: Identifier) -> PipelineStep {
-        guard !holds.isEmpty else { return list(LaneStatements.lockBalances, balances, organisation: organisation) }
+    private static func lock(
+        _ ids: [Identifier], holds: [Identifier], organisation: Identifier, _ statement: Statement, withHolds: Statement
+    ) -> PipelineStep {
+        guard !holds.isEmpty else { return list(statement, ids, organisation: organisation) }
         var parameters = Parameters()
         parameters.uuid(organisation)
-        parameters.uuidArray(balances)
+        parameters.uuidArray(ids)
         parameters.uuidArray(holds)
         appendMonths(of: holds, to: &parameters)
-        return PipelineStep(LaneStatements.lockBalancesAndHolds, parameters)
+        return PipelineStep(withHolds, parameters)
     }
 
     private static func list(

@@ -9,6 +9,7 @@ struct BatchReads {
     var moment = Timestamp(microseconds: 0)
     var isActive = false
     var balances: [Balance] = []
+    var counters: [Counter] = []
     var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)] = [:]
     var holds: [Identifier: HeldReservation] = [:]
     /// By scope what stands before it.
@@ -23,8 +24,9 @@ struct BatchReads {
         var open: [Identifier: Timestamp] = [:]
         for (part, rows) in zip(plan.parts, results) {
             switch part {
-            case .begin, .insertBalances: break
+            case .begin, .insertBalances, .insertCounters: break
             case .lock: balances = try Self.decodeBalances(rows)
+            case .lockCounters: counters = try CounterRows.decode(rows)
             case .epoch: try decodeEpoch(rows)
             case .gates: try decodeGates(rows)
             case .decisions: try decodeDecisions(rows)
@@ -34,8 +36,9 @@ struct BatchReads {
             case .settlements: try decodeSettlements(rows)
             }
         }
-        // Time never goes back within a balance, whatever the clocks of two servers say.
+        // Time never goes back within a balance or a counter, whatever the clocks of two servers say.
         if let latest = balances.map(\.changedAt).max(), latest > now { now = latest }
+        if let latest = counters.map(\.changedAt).max(), latest > now { now = latest }
     }
 
     private mutating func decodeEpoch(_ rows: Rows) throws {
@@ -116,6 +119,7 @@ struct BatchReads {
                     toolCalls: tool == nil ? 0 : 1),
                 balances: try rows.uuidArray(row, 7), shares: try rows.int8Array(row, 8),
                 shadows: try rows.jsonIfPresent(row, 9).map(ShadowJSON.decode) ?? [],
+                counters: rows.isNull(row, 10) ? [] : try rows.uuidArray(row, 10), hasState: try rows.bool(row, 11),
                 // A hold without an end is open; the settlements that are read next correct this.
                 state: .open(expiresAt: open[id] ?? Timestamp(microseconds: .max))
             )

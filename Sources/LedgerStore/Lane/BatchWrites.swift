@@ -21,7 +21,7 @@ struct BatchWrites {
 
     var isEmpty: Bool {
         reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty && adjustments.ids.isEmpty
-            && approvals.rows.isEmpty && decisions.rows.isEmpty
+            && approvals.rows.isEmpty && decisions.rows.isEmpty && events.ids.isEmpty
     }
 
     /// Keeps events, and what they switch.
@@ -31,8 +31,9 @@ struct BatchWrites {
     }
 
     /// The steps with the number of rows that each must touch; `nil`: any. COMMIT is the last of them.
-    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book) -> [Step] {
+    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book, counters: CounterBook = CounterBook()) -> [Step] {
         var steps = balanceSteps(organisation: organisation, at: now, book: book)
+        if let step = CounterRows.update(counters, organisation: organisation) { steps.append(step) }
         steps += factSteps(organisation: organisation, at: now, policyVersion: policyVersion)
         if !ended.isEmpty { steps.append((deleteOpen(organisation: organisation), ended.count)) }
         if !extended.isEmpty { steps.append((extendOpen(organisation: organisation), Set(extended.map(\.id)).count)) }

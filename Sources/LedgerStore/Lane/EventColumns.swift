@@ -48,7 +48,7 @@ enum EventJSON {
             writer.string(event.envelope)
             writer.name("reason")
             writer.string(event.reason)
-            for (name, value) in [("owner", event.owner), ("playbook", event.playbook), ("tier", event.tier)] {
+            for (name, value) in [("rule", event.rule), ("owner", event.owner), ("playbook", event.playbook), ("tier", event.tier)] {
                 guard let value else { continue }
                 writer.name(name)
                 writer.string(value)

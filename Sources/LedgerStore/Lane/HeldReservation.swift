@@ -12,5 +12,9 @@ struct HeldReservation {
     let balances: [Identifier]
     let shares: [Int64]
     let shadows: [Shadow]
+    /// Of breakers, which its end has something to tell.
+    let counters: [Identifier]
+    /// Whether the state of the caller was told when it was opened.
+    let hasState: Bool
     var state: HoldState
 }

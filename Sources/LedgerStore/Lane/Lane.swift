@@ -22,6 +22,7 @@ actor Lane {
 
     private var session: Session?
     private var identities = IdentityCache()
+    private var counters = CounterCache()
     private var refusalCap = RefusalCap()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -177,8 +178,8 @@ actor Lane {
                 continue
             }
             let plan = BatchPlan(
-                tickets, preparations: preparations, organisation: organisation, known: identities, now: now,
-                testClock: clock.mode == .test)
+                tickets, preparations: preparations, organisation: organisation, known: identities, knownCounters: counters,
+                countsCalls: state.policy.countsCalls, now: now, testClock: clock.mode == .test)
             let reads = try BatchReads(plan, results: try session.pipeline(plan.steps))
             clock.observe(reads.now)
 
@@ -195,6 +196,10 @@ actor Lane {
                 identities.forget(plan.claimed.keys.filter { !locked.contains($0) })
                 continue
             }
+            guard areThere(plan.counters.keys, among: reads.counters) else {
+                try session.rollback()
+                continue
+            }
             let expired = reads.balances.filter { $0.marks.nextExpiry.map { $0 <= reads.now } ?? false }.map(\.id)
             guard expired.isEmpty else {
                 try session.rollback()
@@ -206,6 +211,15 @@ actor Lane {
             return try decideAndWrite(tickets, preparations, state: state, reads: reads, identities: needed, in: session)
         }
         throw StoreError(.unavailable, "the configuration changes faster than a batch can be decided")
+    }
+
+    /// Whether every counter was locked. One that retention removed is made in the next attempt.
+    private func areThere(_ ids: Dictionary<Identifier, CounterIdentity>.Keys, among locked: [Counter]) -> Bool {
+        guard !ids.isEmpty else { return true }
+        let found = Set(locked.map(\.identity.id))
+        let gone = ids.filter { !found.contains($0) }
+        if gone.isEmpty { counters.learn(ids) } else { counters.forget(gone) }
+        return gone.isEmpty
     }
 
     /// Opens the windows that carry credit and that this lane has not met yet.
@@ -256,7 +270,7 @@ actor Lane {
         }
         let steps = decider.writes.steps(
             organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now,
-            policyVersion: state.policy.version, book: decider.book)
+            policyVersion: state.policy.version, book: decider.book, counters: decider.counters)
         // COMMIT may go in the same trip, since locks and unique keys guard every row that is written.
         let results = try session.pipeline(steps.map(\.step))
         for (step, rows) in zip(steps, results) where step.rows.map({ $0 != rows.affected }) ?? false {

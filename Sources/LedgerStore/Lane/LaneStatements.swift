@@ -107,7 +107,8 @@ enum LaneStatements {
         """
         SELECT f.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
-            SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts, r.shadow
+            SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts, r.shadow,
+                   r.counters, r.state_hash IS NOT NULL
             FROM reservations r
             WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
             LIMIT 1
@@ -164,21 +165,21 @@ enum LaneStatements {
             org_id, opened_at, policy_version, id, expires_at, key_id, requested_model, model, tool, tags,
             input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
             step, state_hash, cost, tokens, decision, reason, shadow,
-            balances, amounts, versions, held, spent, limits, previous)
+            balances, amounts, versions, held, spent, limits, previous, counters)
         SELECT e.org_id, $2::timestamptz, $3::bigint, d.id, d.expires_at, d.key_id, d.requested_model, d.model, d.tool, d.tags,
                d.input_tokens, d.output_tokens, d.cached_input_tokens, d.cache_write_tokens, d.reasoning_tokens, d.stated_cost,
                d.step, d.state_hash, d.cost, d.tokens, d.decision, d.reason, d.shadow,
                ($26::uuid[])[d.first:d.last], ($27::bigint[])[d.first:d.last], ($28::bigint[])[d.first:d.last],
                ($29::bigint[])[d.first:d.last], ($30::bigint[])[d.first:d.last], ($31::bigint[])[d.first:d.last],
-               ($32::uuid[])[d.first:d.last]
+               ($32::uuid[])[d.first:d.last], nullif(($35::uuid[])[d.first_counter:d.last_counter], '{}')
         FROM org_epochs e,
              unnest($4::uuid[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
                     $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
                     $17::bigint[], $18::text[], $19::bigint[], $20::bigint[], $21::text[], $22::text[], $23::jsonb[], $24::int[],
-                    $25::int[])
+                    $25::int[], $33::int[], $34::int[])
              AS d(id, expires_at, key_id, requested_model, model, tool, tags,
                   input_tokens, output_tokens, cached_input_tokens, cache_write_tokens, reasoning_tokens, stated_cost,
-                  step, state_hash, cost, tokens, decision, reason, shadow, first, last)
+                  step, state_hash, cost, tokens, decision, reason, shadow, first, last, first_counter, last_counter)
         WHERE e.org_id = $1
         """
     )

@@ -15,6 +15,8 @@ public struct Preparation: Sendable {
     }
 
     let work: Result<Work, Refusal>
+    /// The counters of breakers that the call is counted by.
+    let counters: [CounterClaim]
     let state: OrganisationState
     let validity: Window
 
@@ -24,7 +26,7 @@ public struct Preparation: Sendable {
         let windows = state.windows(at: now)
         validity = windows.validity
         let pricing = Pricing(state: state, windows: windows, now: now)
-        work = Result { () throws(Refusal) in
+        let work = Result { () throws(Refusal) -> Work in
             switch operation {
             case .reserve(let request): try .call(pricing.offers(for: request))
             case .charge(let request): try .call([pricing.charge(request)])
@@ -33,6 +35,16 @@ public struct Preparation: Sendable {
             case .settle: .none
             }
         }
+        self.work = work
+        counters = Self.counters(of: operation, work, state: state)
+    }
+
+    /// Of a call as it was asked for, whatever model it is downgraded to.
+    private static func counters(of operation: Operation, _ work: Result<Work, Refusal>, state: OrganisationState) -> [CounterClaim] {
+        guard state.policy.countsCalls, let key = operation.key, case .success(.call(let offers)) = work, let call = offers.first?.call else {
+            return []
+        }
+        return state.policy.counters(of: call, key: key.id, organisation: state.organisation.id) { Digest.identifier($0) }
     }
 
     /// Whether it still holds in a batch that decides by this state at this time.

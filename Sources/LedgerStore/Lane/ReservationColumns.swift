@@ -19,8 +19,14 @@ struct ReservationColumns {
     private var reasons: [String?] = []
     private var shadows: [[UInt8]?] = []
     private var entries = EntryColumns()
+    private var counters: [Identifier] = []
+    private var firstCounters: [Int32] = []
+    private var lastCounters: [Int32] = []
 
-    mutating func append(_ hold: AdmittedHold, request: ReserveRequest, call: Call, entries: [Entry], shadows: [Shadow]) {
+    /// - Parameter counters: those of breakers that the end of the hold has something to tell.
+    mutating func append(
+        _ hold: AdmittedHold, request: ReserveRequest, call: Call, entries: [Entry], shadows: [Shadow], counters: [Identifier]
+    ) {
         ids.append(hold.id)
         expiresAt.append(hold.expiresAt.microseconds)
         keys.append(request.key.id)
@@ -37,6 +43,9 @@ struct ReservationColumns {
         reasons.append(hold.reason)
         self.shadows.append(ShadowJSON.encode(shadows))
         self.entries.append(entries)
+        firstCounters.append(Int32(self.counters.count + 1))
+        self.counters += counters
+        lastCounters.append(Int32(self.counters.count))
     }
 
     func insert(organisation: Identifier, at now: Timestamp, policyVersion: Int64) -> PipelineStep {
@@ -68,6 +77,9 @@ struct ReservationColumns {
         parameters.int8Array(entries.spent)
         parameters.int8Array(entries.limits)
         parameters.uuidArray(entries.previous)
+        parameters.int4Array(firstCounters)
+        parameters.int4Array(lastCounters)
+        parameters.uuidArray(counters)
         return PipelineStep(LaneStatements.insertReservations, parameters)
     }
 

@@ -27,7 +27,7 @@ struct StatementTests {
     }
 
     fileprivate static let organisationTables = [
-        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "deliveries",
+        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "breaker_counters", "deliveries",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "org_epochs", "orgs", "outbox", "policy_versions", "price_imports", "prices",
         "refusal_counts", "refusals", "reservations", "settlements", "webhook_queues", "webhooks", "window_openings",

@@ -1,0 +1,38 @@
+/// What breakers remember of a subject's calls, or of its calls of one tool. A projection: it may be reset.
+public struct Counter: Sendable {
+    public let identity: CounterIdentity
+    /// Admitted calls.
+    public var steps: Int64
+    /// Booked cost in nano-units; counted while a rule asks for it.
+    public var spent: Int64
+    /// Answers of tools in a row that were errors or empty; counted while a rule asks for them.
+    public var failures: Int64
+    public var states: StateCounts
+    /// Of a counter of one tool's calls.
+    public var ring: CallRing?
+    /// Kept at the subject's counter of all calls, for all of its rules.
+    public var probation: Probation?
+    /// The rules that only tell, and have.
+    public var told: [String]
+    public var changedAt: Timestamp
+
+    public init(
+        _ identity: CounterIdentity, steps: Int64 = 0, spent: Int64 = 0, failures: Int64 = 0, states: StateCounts = StateCounts(),
+        ring: CallRing? = nil, probation: Probation? = nil, told: [String] = [], changedAt: Timestamp
+    ) {
+        self.identity = identity
+        self.steps = steps
+        self.spent = spent
+        self.failures = failures
+        self.states = states
+        self.ring = ring ?? identity.withinSeconds.map { CallRing(withinSeconds: $0) }
+        self.probation = probation
+        self.told = told
+        self.changedAt = changedAt
+    }
+
+    /// Forgets everything, and begins a probation where steps are allowed.
+    public mutating func reset(allowSteps: Int64?, at now: Timestamp) {
+        self = Counter(identity, probation: allowSteps.map { Probation(total: $0, left: $0) }, changedAt: max(changedAt, now))
+    }
+}
