@@ -37,6 +37,8 @@ public struct Store: Sendable {
     public let reservations: ReservationReader
     public let balances: BalanceReader
     public let envelopes: EnvelopeStore
+    public let suspensions: SuspensionStore
+    public let sweeps: SuspensionSweeps
     public let events: EventReader
     public let feed: Feed
     public let feedReader: FeedReader
@@ -67,7 +69,9 @@ public struct Store: Sendable {
         clock = StoreClock(options.clockMode)
         let directory = OrganisationDirectory(ownerSettings: owner)
         let signal = FeedSignal()
-        lanes = WriteLanes(settings: service, directory: directory, clock: clock, signal: signal, options: options, logger: logger)
+        let sweepSignal = SweepSignal()
+        lanes = WriteLanes(
+            settings: service, directory: directory, clock: clock, signal: signal, sweeps: sweepSignal, options: options, logger: logger)
         organisations = OrganisationStore(pool: pool, directory: directory, clock: clock)
         keys = KeyStore(pool: pool, clock: clock)
         policies = PolicyStore(pool: pool, clock: clock)
@@ -75,6 +79,8 @@ public struct Store: Sendable {
         reservations = ReservationReader(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
         envelopes = EnvelopeStore(pool: pool, clock: clock, signal: signal)
+        suspensions = SuspensionStore(pool: pool, clock: clock, signal: signal, sweeps: sweepSignal)
+        sweeps = SuspensionSweeps(pool: pool, lanes: lanes, directory: directory, signal: sweepSignal, logger: logger)
         events = EventReader(pool: pool)
         feed = Feed(pool: pool, clock: clock, signal: signal, logger: logger)
         feedReader = FeedReader(pool: pool)

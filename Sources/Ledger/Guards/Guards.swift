@@ -13,6 +13,13 @@ public struct Guards: Sendable {
         if suspensions[suspension.subject] == nil { suspensions[suspension.subject] = suspension }
     }
 
+    /// Ends what suspends a subject.
+    public mutating func lift(_ subject: Subject) { suspensions[subject] = nil }
+
+    public mutating func replace(freezes: [Freeze]) {
+        self.freezes = Dictionary(freezes.map { ($0.envelope, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
     public func suspension(of subject: Subject) -> Suspension? { suspensions[subject] }
 
     public func freeze(of envelope: String) -> Freeze? { freezes.isEmpty ? nil : freezes[envelope] }

@@ -5,6 +5,7 @@ public enum RecordedOperation: Sendable {
     case charge(RecordedCharge)
     case adjustment(RecordedAdjustment)
     case rejection(RecordedRejection)
+    case lift(RecordedLift)
 
     /// When its batch decided.
     public var at: Timestamp {
@@ -14,6 +15,7 @@ public enum RecordedOperation: Sendable {
         case .charge(let charge): charge.at
         case .adjustment(let adjustment): adjustment.at
         case .rejection(let rejection): rejection.at
+        case .lift(let lift): lift.at
         }
     }
 }

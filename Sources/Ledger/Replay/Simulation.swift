@@ -61,7 +61,7 @@ public struct Simulation: Sendable {
             case .charge(let charge):
                 let offer = try pricing.offer(tags: charge.tags, model: charge.model, tool: charge.tool, amounts: charge.charged, isSpent: true)
                 return Prepared(operation: operation, offers: [offer], fault: nil)
-            case .end, .adjustment, .rejection: return Prepared(operation: operation, offers: [], fault: nil)
+            case .end, .adjustment, .rejection, .lift: return Prepared(operation: operation, offers: [], fault: nil)
             }
         } catch {
             return Prepared(operation: operation, offers: [], fault: error)
@@ -84,7 +84,7 @@ public struct Simulation: Sendable {
             for change in end.changes where book.slot(of: change.balance) == nil { ids.insert(change.balance) }
         case .adjustment(let adjustment):
             if identities[adjustment.balance] == nil { ids.insert(adjustment.balance) }
-        case .rejection: break
+        case .rejection, .lift: break
         }
     }
 
@@ -112,6 +112,7 @@ public struct Simulation: Sendable {
         case .charge(let charge): run(charge, prepared)
         case .adjustment(let adjustment): run(adjustment)
         case .rejection(let rejection): reject(rejection)
+        case .lift(let lift): guards.lift(lift.subject)
         }
     }
 

@@ -7,21 +7,30 @@ internal import LedgerStore
 struct Authenticator: Sendable {
     let organisations: OrganisationStore
 
-    /// For routes that read or configure: compares what is known with the database first.
+    /// For routes that read or configure: compares what is known with the database first. A key of whom a suspension stops,
+    /// or that is suspended itself, does not pass.
     func caller(_ request: Request) async throws -> Caller {
+        let caller = try await current(request)
+        let suspensions = caller.state.guards.suspensions(covering: caller.key.boundTags, key: caller.key.id.description)
+        if let first = suspensions.first { throw Problem.suspendedKey(first) }
+        return caller
+    }
+
+    /// For the routes whose work goes through a write lane, which checks the key again inside its transaction: what is
+    /// known is enough, and the database is asked only about keys that are not. Suspensions are the lane's matter too: what
+    /// was spent is booked, whoever is suspended.
+    func callerForLane(_ request: Request) async throws -> Caller {
+        let text = try key(of: request)
+        if let state = organisations.known(text.organisation), let caller = match(text, in: state) { return caller }
+        return try await current(request)
+    }
+
+    private func current(_ request: Request) async throws -> Caller {
         let text = try key(of: request)
         guard let state = try await organisations.current(text.organisation), let caller = match(text, in: state) else {
             throw Problem.unauthorized
         }
         return caller
-    }
-
-    /// For the routes whose work goes through a write lane, which checks the key again inside its transaction: what is
-    /// known is enough, and the database is asked only about keys that are not.
-    func callerForLane(_ request: Request) async throws -> Caller {
-        let text = try key(of: request)
-        if let state = organisations.known(text.organisation), let caller = match(text, in: state) { return caller }
-        return try await caller(request)
     }
 
     private func key(of request: Request) throws -> KeyText {

@@ -43,6 +43,17 @@ extension Problem {
         ).with(.suspension(first))
     }
 
+    /// The key itself is suspended, or bound to whom is.
+    static func suspendedKey(_ suspension: Suspension) -> Problem {
+        let subject = suspension.subject
+        let whose = subject.kind == .key ? "This key" : "This key is bound to the \(subject.kind.rawValue) '\(subject.id)', which"
+        return Problem(
+            .forbidden, "suspended", "Suspended",
+            "\(whose) is suspended since \(suspension.openedAt): \(suspension.reason). Have it lifted; until then it commits and releases "
+                + "holds and reports usage, and nothing else."
+        ).with(.suspension(suspension))
+    }
+
     private static func frozen(_ objections: Objections) -> Problem {
         guard let first = objections.freezes.first else { return .internalError }
         return Problem(

@@ -83,7 +83,7 @@ struct EventRoutes: Sendable {
         do {
             _ = try await authenticator.caller(request)
             return true
-        } catch let problem as Problem where problem.status == .unauthorized {
+        } catch let problem as Problem where problem.status == .unauthorized || problem.status == .forbidden {
             return false
         }
     }

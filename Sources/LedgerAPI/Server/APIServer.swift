@@ -54,6 +54,7 @@ public struct APIServer {
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)
         EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)
+        SuspensionRoutes(store: store, authenticator: authenticator).add(to: &table)
         TagRoutes(store: store, authenticator: authenticator).add(to: &table)
         PolicyRoutes(store: store, authenticator: authenticator).add(to: &table)
         PriceRoutes(store: store, authenticator: authenticator).add(to: &table)

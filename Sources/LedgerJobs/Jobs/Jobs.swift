@@ -8,6 +8,7 @@ public enum Jobs {
         [
             // First, since what is held is not carried into the next window.
             ExpireHolds(holds: store.holds),
+            SweepSuspensions(sweeps: store.sweeps),
             OpenWindows(windows: store.windows, logger: logger),
             RouteDowngrades(routes: store.routes),
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),

@@ -12,9 +12,23 @@ enum GuardQueries {
         ) f WHERE f.kind = 'freeze'
         """
     )
-    private static let suspensionsStatement = Statement(
-        "guard_suspensions",
-        "SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at FROM suspensions s WHERE s.org_id = $1 ORDER BY s.id"
+    /// What was opened after the epoch $2 and is open.
+    private static let openedStatement = Statement(
+        "guard_opened",
+        """
+        SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at
+        FROM open_suspensions o JOIN suspensions s ON s.org_id = $1 AND s.id = o.suspension_id
+        WHERE o.org_id = $1 AND o.epoch > $2::bigint ORDER BY s.id
+        """
+    )
+    /// Whom a lift after the epoch $2 let go.
+    private static let liftedStatement = Statement(
+        "guard_lifted",
+        """
+        SELECT DISTINCT s.subject_type, s.subject_id
+        FROM suspension_lifts l JOIN suspensions s ON s.org_id = $1 AND s.id = l.suspension_id
+        WHERE l.org_id = $1 AND l.epoch > $2::bigint
+        """
     )
     private static let insertFreezeStatement = Statement(
         "guard_insert_freeze",
@@ -36,7 +50,12 @@ enum GuardQueries {
         return rows.count == 1 ? try rows.text(0, 0) == "freeze" : false
     }
 
-    static func current(of organisation: Identifier, in session: Session) throws -> Guards {
+    /// The guards as they are now, read as far as they differ from those of an earlier epoch.
+    ///
+    /// - Parameters:
+    ///   - known: the guards at the epoch `since`, or a little after it; whatever of what changed since is in there already is read once more.
+    ///   - since: -1: nothing is known.
+    static func current(of organisation: Identifier, known: Guards, since epoch: Int64, in session: Session) throws -> Guards {
         var parameters = Parameters()
         parameters.uuid(organisation)
         let frozen = try session.execute(freezesStatement, parameters)
@@ -45,15 +64,28 @@ enum GuardQueries {
                 envelope: try frozen.text(row, 0), author: try frozen.text(row, 1), reason: try frozen.text(row, 2),
                 since: Timestamp(microseconds: try frozen.timestamp(row, 3)))
         }
-        let open = try session.execute(suspensionsStatement, parameters)
-        return Guards(suspensions: try (0..<open.count).map { try suspension(open, $0) }, freezes: freezes)
+        parameters.int8(epoch)
+        var guards = known
+        guards.replace(freezes: freezes)
+        // Before the openings: who was lifted and suspended again meanwhile is suspended.
+        if epoch >= 0 {
+            let lifted = try session.execute(liftedStatement, parameters)
+            for row in 0..<lifted.count { guards.lift(try subject(lifted, row, from: 0)) }
+        }
+        let opened = try session.execute(openedStatement, parameters)
+        for row in 0..<opened.count { guards.add(try suspension(opened, row)) }
+        return guards
     }
 
+    static func subject(_ rows: Rows, _ row: Int, from column: Int) throws -> Subject {
+        guard let kind = Subject.Kind(rawValue: try rows.text(row, column)) else { throw StoreError(.corrupt, "a suspension has an unknown subject") }
+        return Subject(kind: kind, id: try rows.text(row, column + 1))
+    }
+
+    /// From the columns `id, subject_type, subject_id, rule, reason, opened_at`.
     static func suspension(_ rows: Rows, _ row: Int) throws -> Suspension {
-        let id: Identifier = try rows.uuid(row, 0)
-        guard let kind = Subject.Kind(rawValue: try rows.text(row, 1)) else { throw StoreError(.corrupt, "suspension \(id) has an unknown subject") }
-        return Suspension(
-            id: id, subject: Subject(kind: kind, id: try rows.text(row, 2)), rule: try rows.textIfPresent(row, 3),
+        Suspension(
+            id: try rows.uuid(row, 0), subject: try subject(rows, row, from: 1), rule: try rows.textIfPresent(row, 3),
             reason: try rows.text(row, 4), openedAt: Timestamp(microseconds: try rows.timestamp(row, 5)))
     }
 

@@ -34,6 +34,11 @@ public struct KeyRing: Sendable {
         digests[id].flatMap { key(digest: $0) }
     }
 
+    /// The active keys whose calls all carry these tags.
+    public func keys(boundTo tags: Tags) -> [APIKey] {
+        byPrefix.values.flatMap { $0 }.map(\.key).filter { $0.boundTags.contains(tags) }
+    }
+
     private static func prefix(of digest: [UInt8]) -> UInt64 {
         digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }

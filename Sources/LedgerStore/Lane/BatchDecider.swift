@@ -28,6 +28,7 @@ struct BatchDecider {
         book.gates = reads.gates
         counters = CounterBook(reads.counters)
         guards = state.guards
+        writes.guards = state.epochs.guards
         holds = reads.holds
         keys = reads.keys
         decisions = reads.decisions

@@ -18,6 +18,8 @@ struct BatchWrites {
     var extended: [(id: Identifier, until: Timestamp)] = []
     var keys: [(key: IdempotencyKey, fact: Identifier)] = []
     var order = BatchOrder()
+    /// The epoch of the guards by which the batch decides.
+    var guards: Int64 = 0
 
     var isEmpty: Bool {
         reservations.ids.isEmpty && settlements.reservations.isEmpty && refusals.isEmpty && extended.isEmpty && adjustments.ids.isEmpty
@@ -163,6 +165,7 @@ struct BatchWrites {
         parameters.int8Array(order.positions)
         parameters.uuidArray(adjustments.ids)
         parameters.uuidArray(decisions.rows.map(\.question.id))
+        parameters.int8(guards)
         return PipelineStep(LaneStatements.insertBatch, parameters)
     }
 }

@@ -14,6 +14,28 @@ enum GuardStatements {
         """
     )
 
+    /// After the epoch was raised, whose row is locked then: nothing else gets the same one.
+    static let insertOpen = Statement(
+        "suspension_insert_open",
+        """
+        INSERT INTO open_suspensions (org_id, epoch, suspension_id, subject_type, subject_id)
+        SELECT e.org_id, e.guards, d.id, d.subject_type, d.subject_id
+        FROM org_epochs e, unnest($2::uuid[], $3::text[], $4::text[]) AS d(id, subject_type, subject_id)
+        WHERE e.org_id = $1
+        """
+    )
+
+    /// Due at once; what is known of the database's own clock comes with the first look.
+    static let insertSweeps = Statement(
+        "suspension_insert_sweeps",
+        """
+        INSERT INTO suspension_sweeps (org_id, opened_at, look_at, suspension_id, subject_type, subject_id)
+        SELECT e.org_id, $2::timestamptz, '1970-01-01Z'::timestamptz, d.id, d.subject_type, d.subject_id
+        FROM org_epochs e, unnest($3::uuid[], $4::text[], $5::text[]) AS d(id, subject_type, subject_id)
+        WHERE e.org_id = $1
+        """
+    )
+
     /// So that every replica reads the guards again before its next decision.
     static let raiseEpoch = Statement("guard_raise_epoch", "UPDATE org_epochs SET guards = guards + 1 WHERE org_id = $1")
 

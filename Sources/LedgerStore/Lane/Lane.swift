@@ -18,6 +18,7 @@ actor Lane {
     private let directory: OrganisationDirectory
     private let clock: StoreClock
     private let signal: FeedSignal
+    private let sweeps: SweepSignal
     private let logger: Logger
 
     private var session: Session?
@@ -28,8 +29,8 @@ actor Lane {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     init(
-        number: Int, settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, capacity: Int,
-        logger: Logger
+        number: Int, settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, sweeps: SweepSignal,
+        capacity: Int, logger: Logger
     ) {
         queue = LaneQueue(capacity: capacity)
         executor = ThreadExecutor(name: "lane-\(number)")
@@ -37,6 +38,7 @@ actor Lane {
         self.directory = directory
         self.clock = clock
         self.signal = signal
+        self.sweeps = sweeps
         self.logger = logger
     }
 
@@ -277,6 +279,7 @@ actor Lane {
             logger.error("a write touched another number of rows than it must", metadata: ["statement": "\(step.step.statement.name)"])
         }
         refusalCap = decider.cap
+        if !decider.writes.suspensions.isEmpty { sweeps.raise() }
         if !decider.writes.events.ids.isEmpty { signal.raise() }
         return outcomes
     }

@@ -283,9 +283,9 @@ enum LaneStatements {
         "lane_insert_batch",
         """
         INSERT INTO batches (org_id, committed_at, policy_version, id, opened, settled, settled_kinds, refused, positions, adjusted,
-                             decided)
+                             decided, guards)
         SELECT e.org_id, $2::timestamptz, $3::bigint, $4::uuid, $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[], $10::uuid[],
-               $11::uuid[]
+               $11::uuid[], $12::bigint
         FROM org_epochs e WHERE e.org_id = $1
         """
     )

@@ -11,7 +11,8 @@ public struct WriteLanes: Service {
     private let operationTimeout: Duration
 
     init(
-        settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, options: Store.Options, logger: Logger
+        settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, sweeps: SweepSignal,
+        options: Store.Options, logger: Logger
     ) {
         var settings = settings
         settings.setup += Self.planning
@@ -19,8 +20,8 @@ public struct WriteLanes: Service {
         operationTimeout = options.operationTimeout
         lanes = (0..<max(1, options.laneCount)).map { number in
             Lane(
-                number: number, settings: settings, directory: directory, clock: clock, signal: signal, capacity: options.queueCapacity,
-                logger: logger)
+                number: number, settings: settings, directory: directory, clock: clock, signal: signal, sweeps: sweeps,
+                capacity: options.queueCapacity, logger: logger)
         }
     }
 

@@ -56,7 +56,8 @@ public final class OrganisationDirectory: Sendable {
         }
         var guards = old?.guards ?? Guards()
         if epochs.guards != old?.epochs.guards {
-            guards = try GuardQueries.current(of: organisation.id, in: session)
+            guards = try GuardQueries.current(
+                of: organisation.id, known: guards, since: old?.epochs.guards ?? -1, in: session)
         }
         let state = OrganisationState(
             organisation: organisation, epochs: epochs, policy: policy, prices: prices, keys: keys, guards: guards)

@@ -31,7 +31,7 @@ struct FactPage {
             + batch.decided.map { rejected[$0] }
         // What a job adjusted has no position, and a batch of its own.
         let order = found.indices.sorted { position($0, batch) < position($1, batch) }
-        var facts = ReplayFacts()
+        var facts = ReplayFacts(guards: batch.guards)
         var versions: [Identifier: (first: Int64, last: Int64)] = [:]
         for fact in order.compactMap({ found[$0] }) {
             facts.operations.append(fact.operation)

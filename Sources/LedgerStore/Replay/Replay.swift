@@ -22,6 +22,7 @@ public struct Replay {
     private let period: (start: Timestamp, end: Timestamp)
     private var starting: StartingState
     private var simulation: Simulation
+    private var lifts: RecordedLifts
     private var progress: Progress
     private let tell: (Progress) -> Void
 
@@ -47,7 +48,7 @@ public struct Replay {
         simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(
             session: session, organisation: organisation, period: (start, end), starting: starting, simulation: simulation,
-            progress: Progress(at: start), tell: tell)
+            lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session), progress: Progress(at: start), tell: tell)
         try replay.replay()
         var report = replay.simulation.report
         report.unrecordedRefusals = try replay.countedRefusals()
@@ -84,14 +85,16 @@ public struct Replay {
                 let facts = page.facts(of: batch)
                 ready += order.add(facts, spans: facts.spans)
             }
-            try decide(ready.flatMap(\.operations))
+            try decide(ready)
         }
-        let rest = order.rest().flatMap(\.operations)
-        simulation.report.unplaced = Int64(rest.count)
+        let rest = order.rest()
+        simulation.report.unplaced = Int64(rest.reduce(0) { $0 + $1.operations.count })
         try decide(rest)
     }
 
-    private mutating func decide(_ operations: [RecordedOperation]) throws {
+    private mutating func decide(_ facts: [ReplayFacts]) throws {
+        var operations: [RecordedOperation] = []
+        for fact in facts { operations += lifts.take(upTo: fact.guards) + fact.operations }
         let prepared = operations.map { simulation.prepare($0) }
         var missing: Set<Identifier> = []
         for one in prepared { simulation.missing(for: one, into: &missing) }

@@ -13,6 +13,8 @@ struct ReplayBatch {
     let decided: [Identifier]
     /// Of opened, settled, refused, adjusted and decided in turn; shorter where an older release or a job wrote the batch.
     let positions: [Int64]
+    /// The epoch of the guards by which it decided.
+    let guards: Int64
 
     var factCount: Int { opened.count + settled.count + refused.count + adjusted.count + decided.count }
 
@@ -26,6 +28,7 @@ struct ReplayBatch {
         adjusted = try rows.uuidArray(row, 6)
         positions = try rows.int8Array(row, 7)
         decided = try rows.uuidArray(row, 8)
+        guards = try rows.int8(row, 9)
         guard settled.count == settledKinds.count else { throw StoreError(.corrupt, "batch \(id) has settlements without a kind") }
     }
 }

@@ -3,5 +3,7 @@ internal import Ledger
 /// What a batch did, in its order, and which versions of balances it made.
 struct ReplayFacts {
     var operations: [RecordedOperation] = []
+    /// The epoch of the guards by which the batch decided.
+    let guards: Int64
     var spans: [FactOrder<ReplayFacts>.Span] = []
 }

@@ -8,7 +8,7 @@ enum ReplayStatements {
     static let batches = Statement(
         "replay_batches",
         """
-        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions, b.decided
+        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions, b.decided, b.guards
         FROM batches b
         WHERE b.org_id = $1 AND b.committed_at >= $2::timestamptz AND b.committed_at < $3::timestamptz AND b.id > $4
         ORDER BY b.id LIMIT $5::bigint
@@ -162,18 +162,37 @@ enum ReplayStatements {
         """
     )
 
-    /// What plans suspended before $2.
+    /// What plans suspended before $2 and nobody had lifted by then.
     static let suspensions = Statement(
         "replay_suspensions",
         """
         SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at FROM suspensions s
-        WHERE s.org_id = $1 AND s.opened_by = 'policy' AND s.opened_at < $2::timestamptz ORDER BY s.id
+        WHERE s.org_id = $1 AND s.opened_by = 'policy' AND s.rule IS NOT NULL AND s.opened_at < $2::timestamptz
+          AND NOT EXISTS (SELECT FROM suspension_lifts l
+                          WHERE l.org_id = $1 AND l.suspension_id = s.id AND l.lifted_at < $2::timestamptz)
+        ORDER BY s.id
+        """
+    )
+
+    /// What was lifted from $2 to before $3, in the order of the guards' epochs.
+    static let lifts = Statement(
+        "replay_lifts",
+        """
+        SELECT l.epoch, l.lifted_at, s.subject_type, s.subject_id, l.allow_steps
+        FROM suspension_lifts l JOIN suspensions s ON s.org_id = $1 AND s.id = l.suspension_id
+        WHERE l.org_id = $1 AND l.lifted_at >= $2::timestamptz AND l.lifted_at < $3::timestamptz
+        ORDER BY l.epoch
         """
     )
 
     /// Which of the suspensions $2 plans opened.
     static let openedByPlans = Statement(
-        "replay_opened_by_plans", "SELECT s.id FROM suspensions s WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.opened_by = 'policy'")
+        "replay_opened_by_plans",
+        """
+        SELECT s.id FROM suspensions s
+        WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.opened_by = 'policy' AND s.rule IS NOT NULL
+        """
+    )
 
     /// Refusals that were only counted, from $2 to before $3.
     static let counted = Statement(

@@ -40,6 +40,7 @@ struct Serve: AsyncParsableCommand {
         let jobs = Jobs.all(store, sender: sender, logger: logger)
         let scheduler = Scheduler(jobs, schedules: store.schedules, clock: store.clock, logger: logger)
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
+        let sweeper = HoldSweeper(sweeps: store.sweeps, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
         let api = try APIServer.make(
             store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
@@ -57,7 +58,7 @@ struct Serve: AsyncParsableCommand {
         // Shut down in reverse: first the server stops accepting, then what waits is finished.
         var services: [any Service] = []
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
-        services += [store.lanes, store.approvalWatch, scheduler, sender, publisher, watcher, api]
+        services += [store.lanes, store.approvalWatch, sweeper, scheduler, sender, publisher, watcher, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

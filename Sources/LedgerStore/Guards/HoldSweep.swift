@@ -1,0 +1,93 @@
+internal import Ledger
+internal import Postgres
+
+/// One look for the open holds of one suspended subject.
+struct HoldSweep: Sendable {
+    /// How many open holds one page reads.
+    static let pageSize = 1_000
+    /// As long as a caller waits for the write lane: a hold that was admitted under the state before is on disk by then.
+    private static let settledSeconds: Int64 = 5
+    /// How far the clock of a batch may lie before that of the suspension it did not see yet.
+    private static let marginSeconds: Int64 = 60
+    /// A transaction that runs for longer is none of the write lanes', which end it.
+    private static let longestSeconds: Int64 = 900
+
+    let state: OrganisationState
+    let suspension: Identifier
+    let subject: Subject
+    /// By the ledger's clock.
+    let openedAt: Timestamp
+    /// By the database's own, as all others.
+    let beganAt: Timestamp
+    let lookedAt: Timestamp
+    /// Whether every transaction that was under way at the first look has ended.
+    let isAlone: Bool
+    var found: Set<Identifier>
+
+    private var organisation: Identifier { state.organisation.id }
+    private var ageSeconds: Int64 { lookedAt.seconds - beganAt.seconds }
+    private var isFirst: Bool { lookedAt == beganAt }
+    /// After this look none can be left.
+    private var isLast: Bool { ageSeconds > Self.settledSeconds && (isAlone || ageSeconds > Self.longestSeconds) }
+
+    /// The first look and the last see every open hold; those between only what may be new.
+    var firstHold: Identifier {
+        isFirst || isLast ? .none : .version7(at: openedAt.adding(seconds: -Self.marginSeconds), sequence: 0, random: 0)
+    }
+
+    /// Reads a page of open holds, and notes those that the suspension covers.
+    ///
+    /// - Returns: those, and where the next page begins; nil: there is none.
+    func page(after: Identifier, in session: Session) throws -> (covered: [Identifier], last: Identifier?) {
+        var parameters = key
+        parameters.uuid(after)
+        parameters.int8(Int64(Self.pageSize))
+        let open = try session.execute(SweepStatements.open, parameters)
+        let ids: [Identifier] = try (0..<open.count).map { try open.uuid($0, 0) }
+        guard let last = ids.last else { return ([], nil) }
+        var filter = Parameters()
+        filter.uuid(organisation)
+        filter.uuidArray(ids)
+        Self.appendMonths(of: ids, to: &filter)
+        filter.text(subject.kind.tag ?? "")
+        filter.text(subject.id)
+        let rows = try session.execute(SweepStatements.covered, filter)
+        let covered: [Identifier] = try (0..<rows.count).map { try rows.uuid($0, 0) }
+        if !covered.isEmpty {
+            var note = key
+            note.uuidArray(covered)
+            _ = try session.execute(SweepStatements.note, note)
+        }
+        return (covered, ids.count < Self.pageSize ? nil : last)
+    }
+
+    /// Counts what was released, and says when to look again.
+    func finish(in session: Session) throws {
+        let holds = found.sorted()
+        var parameters = key
+        parameters.uuidArray(holds)
+        Self.appendMonths(of: holds, to: &parameters)
+        parameters.timestamp(microsecondsSince1970: nextLook?.microseconds)
+        parameters.text(SuspensionSweeps.reason)
+        _ = try session.execute(SweepStatements.finish, parameters)
+    }
+
+    /// Soon at first, since what a batch under way admitted is there within milliseconds.
+    private var nextLook: Timestamp? {
+        guard !isLast else { return nil }
+        return lookedAt.adding(seconds: ageSeconds < 10 ? 1 : 5)
+    }
+
+    private var key: Parameters {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuid(suspension)
+        return parameters
+    }
+
+    private static func appendMonths(of holds: [Identifier], to parameters: inout Parameters) {
+        let months = Partitions.months(of: holds)
+        parameters.timestamp(microsecondsSince1970: months.start.microseconds)
+        parameters.timestamp(microsecondsSince1970: months.end.microseconds)
+    }
+}

@@ -1,0 +1,82 @@
+internal import Postgres
+
+/// The SQL that finds the open holds of suspended subjects.
+enum SweepStatements {
+    /// Across organisations, without locks. With each what is under way now: every transaction that still runs and had begun to
+    /// lock or write before this one looked has an id below the last column.
+    static let due = Statement(
+        "sweep_due",
+        """
+        SELECT w.org_id, w.suspension_id, clock_timestamp(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        FROM suspension_sweeps w WHERE w.look_at <= clock_timestamp() ORDER BY w.look_at LIMIT $1::bigint
+        """
+    )
+
+    /// Whether any sweep waits.
+    static let waiting = Statement("sweep_waiting", "SELECT EXISTS (SELECT FROM suspension_sweeps w WHERE w.look_at IS NOT NULL)")
+
+    /// Only one of those who found it due at $3 gets it, until $4.
+    static let claim = Statement(
+        "sweep_claim",
+        """
+        UPDATE suspension_sweeps AS w SET look_at = $4::timestamptz, began_at = coalesce(w.began_at, $3::timestamptz),
+            horizon = coalesce(w.horizon, $5::bigint)
+        WHERE w.org_id = $1 AND w.suspension_id = $2 AND w.look_at <= $3::timestamptz
+        RETURNING w.subject_type, w.subject_id, w.opened_at, w.began_at, w.horizon, w.holds,
+            pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        """
+    )
+
+    /// The open holds after $3, as long as the suspension stops calls: what is seen beside it was admitted before it is lifted.
+    static let open = Statement(
+        "sweep_open",
+        """
+        SELECT o.id FROM open_reservations o
+        WHERE o.org_id = $1 AND o.id > $3
+          AND EXISTS (SELECT FROM open_suspensions x WHERE x.org_id = $1 AND x.suspension_id = $2)
+        ORDER BY o.id LIMIT $4::bigint
+        """
+    )
+
+    /// Of the holds $2, opened in [$3, $4), those that carry the tag $5 with the value $6; those of the key $6 where $5 is empty.
+    static let covered = Statement(
+        "sweep_covered",
+        """
+        SELECT f.id FROM unnest($2::uuid[]) AS k(id)
+        CROSS JOIN LATERAL (
+            SELECT r.id FROM reservations r
+            WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
+              AND CASE WHEN $5::text = '' THEN r.key_id::text ELSE r.tags ->> $5::text END = $6::text
+            LIMIT 1
+        ) f
+        """
+    )
+
+    static let note = Statement(
+        "sweep_note",
+        """
+        UPDATE suspension_sweeps AS w SET holds = ARRAY(SELECT DISTINCT u.id FROM unnest(w.holds || $3::uuid[]) AS u(id))
+        WHERE w.org_id = $1 AND w.suspension_id = $2
+        """
+    )
+
+    /// Counts, among the holds $3 that were opened in [$4, $5), those that were released for the suspension, and says when to look
+    /// again (NULL: not at all). One that was lifted meanwhile is not looked at again.
+    static let finish = Statement(
+        "sweep_finish",
+        """
+        UPDATE suspension_sweeps AS w
+        SET look_at = CASE WHEN w.look_at IS NULL THEN NULL ELSE $6::timestamptz END,
+            holds = CASE WHEN $6::timestamptz IS NULL THEN '{}'::uuid[] ELSE w.holds END,
+            released = (
+                SELECT count(*) FROM unnest($3::uuid[]) AS k(id)
+                CROSS JOIN LATERAL (
+                    SELECT s.state FROM settlements s
+                    WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind = 'end' AND s.opened_at >= $4::timestamptz
+                      AND s.opened_at < $5::timestamptz AND s.state = 'released' AND s.reason = $7::text
+                    LIMIT 1
+                ) f)
+        WHERE w.org_id = $1 AND w.suspension_id = $2
+        """
+    )
+}
