@@ -48,6 +48,7 @@ _open = collections.deque(maxlen=20)
 _balances = collections.deque(maxlen=20)
 _approvals = collections.deque(maxlen=20)
 _alerts = collections.deque(maxlen=20)
+_suspensions = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
@@ -116,6 +117,10 @@ def _protect(method, path, case):
     if path.startswith("/v1/webhooks") and isinstance(case.body, dict) and re.match(r"https?://", str(case.body.get("url"))):
         # Nothing goes out of this machine.
         case.body["url"] = "https://hooks.example.invalid/generated"
+    if path == "/v1/suspensions" and isinstance(case.body, dict) and isinstance(case.body.get("subject"), dict):
+        # Nobody whose calls or keys the others need.
+        if isinstance(case.body["subject"].get("id"), str) and 0 < len(case.body["subject"]["id"]) <= 200:
+            case.body["subject"]["id"] = "stopped " + case.body["subject"]["id"]
     if path == "/v1/test-clock/advance" and isinstance(case.body, dict):
         if re.match(r"\d{4}-", str(case.body.get("to"))):
             case.body["to"] = "1970-01-02T00:00:00Z"
@@ -142,6 +147,8 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_balances)
     elif path.startswith("/v1/alerts/{id}") and _alerts:
         case.path_parameters["id"] = _random.choice(_alerts)
+    elif path.startswith("/v1/suspensions/{id}") and _suspensions:
+        case.path_parameters["id"] = _random.choice(_suspensions)
     elif path == "/v1/approvals/{id}" and _approvals:
         case.path_parameters["id"] = _random.choice(_approvals)
     elif path == "/v1/schedules/{name}/run":
@@ -212,6 +219,8 @@ def after_call(context, case, response):
         _open.append(response.json()["id"])
     if operation == "POST /v1/reservations" and response.status_code == 403 and "approval_id" in response.json():
         _approvals.append(response.json()["approval_id"])
+    if operation == "POST /v1/suspensions" and response.status_code == 201:
+        _suspensions.append(response.json()["id"])
     if operation == "GET /v1/alerts" and response.status_code == 200:
         _alerts.extend(alert["id"] for alert in response.json()["data"])
     if operation == "GET /v1/envelopes/{name}/balances" and response.status_code == 200:

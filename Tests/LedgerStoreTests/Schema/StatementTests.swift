@@ -29,14 +29,16 @@ struct StatementTests {
     fileprivate static let organisationTables = [
         "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "breaker_counters", "deliveries",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
-        "feeds", "idempotency_keys", "open_alerts", "open_reservations", "org_epochs", "orgs", "outbox", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "settlements", "webhook_queues", "webhooks", "window_openings",
+        "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
+        "outbox", "policy_versions", "price_imports", "prices",
+        "refusal_counts", "refusals", "reservations", "settlements", "suspension_lifts", "suspension_sweeps", "suspensions",
+        "webhook_queues", "webhooks", "window_openings",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
     private static let acrossOrganisations = [
         "alert_clearable", "alert_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions", "holds_due",
-        "org_list",
+        "org_list", "sweep_due", "sweep_waiting",
     ]
 
     private static let statements: [Found] = {

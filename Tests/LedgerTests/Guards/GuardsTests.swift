@@ -50,6 +50,20 @@ struct GuardsTests {
         #expect(Self.covered(by: Guards()).isEmpty)
     }
 
+    @Test("who is lifted is covered no longer, and can be suspended again; frozen envelopes are another matter")
+    func lifted() {
+        let freeze = Freeze(envelope: "e", author: "ada", reason: "audit", since: Self.now)
+        var guards = Guards(suspensions: [Self.suspension(.agent, "a"), Self.suspension(.run, "r")], freezes: [freeze])
+        guards.lift(Subject(kind: .agent, id: "a"))
+        #expect(Self.covered(by: guards) == ["run r"])
+        guards.lift(Subject(kind: .agent, id: "a"))
+        guards.add(Self.suspension(.agent, "a", number: 2))
+        #expect(Self.covered(by: guards) == ["run r", "agent a"])
+        #expect(guards.freeze(of: "e") != nil)
+        guards.replace(freezes: [])
+        #expect(guards.freeze(of: "e") == nil && Self.covered(by: guards) == ["run r", "agent a"])
+    }
+
     @Test("of two suspensions of one subject the first stays")
     func first() {
         var guards = Guards(suspensions: [Self.suspension(.agent, "a", reason: "first", number: 1)])
