@@ -14,16 +14,19 @@ public struct Store: Sendable {
         /// How long an operation may take, waiting included.
         public var operationTimeout: Duration
         public var clockMode: StoreClock.Mode
+        /// Hears what the write lanes do; nil: nobody does, and nothing is measured.
+        public var observer: (any LaneObserver)?
 
         public init(
             poolSize: Int = 8, laneCount: Int = 1, queueCapacity: Int = 4_096, operationTimeout: Duration = .seconds(5),
-            clockMode: StoreClock.Mode = .database
+            clockMode: StoreClock.Mode = .database, observer: (any LaneObserver)? = nil
         ) {
             self.poolSize = poolSize
             self.laneCount = laneCount
             self.queueCapacity = queueCapacity
             self.operationTimeout = operationTimeout
             self.clockMode = clockMode
+            self.observer = observer
         }
     }
 
@@ -60,6 +63,7 @@ public struct Store: Sendable {
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
     public let deliveryFilling: DeliveryFilling
+    public let figures: FigureReader
 
     /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
     public init(connectionString: String, options: Options = Options(), logger: Logger) {
@@ -104,6 +108,7 @@ public struct Store: Sendable {
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)
+        figures = FigureReader(pool: pool, directory: directory, clock: clock)
         deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: feedReader)
     }
 

@@ -20,6 +20,12 @@ public struct Guards: Sendable {
         self.freezes = Dictionary(freezes.map { ($0.envelope, $0) }, uniquingKeysWith: { _, last in last })
     }
 
+    /// Those that are open, in no order.
+    public var openSuspensions: some Collection<Suspension> { suspensions.values }
+
+    /// How many envelopes are frozen.
+    public var freezeCount: Int { freezes.count }
+
     public func suspension(of subject: Subject) -> Suspension? { suspensions[subject] }
 
     public func freeze(of envelope: String) -> Freeze? { freezes.isEmpty ? nil : freezes[envelope] }

@@ -44,6 +44,8 @@ struct Authenticator: Sendable {
 
     private func match(_ text: KeyText, in state: OrganisationState) -> Caller? {
         guard state.organisation.state == .active, let key = state.keys.key(digest: text.digest) else { return nil }
-        return Caller(state: state, key: key)
+        let caller = Caller(state: state, key: key)
+        RequestNotes.current?.note(caller)
+        return caller
     }
 }

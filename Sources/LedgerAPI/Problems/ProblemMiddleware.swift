@@ -11,6 +11,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = Problem(error)
+            RequestNotes.current?.note(problem)
             if problem.status.code >= 500 {
                 // What is only refused for now is counted by the caller; a flood of it must not flood the log.
                 let level: Logger.Level = problem.status == .serviceUnavailable ? .debug : .error

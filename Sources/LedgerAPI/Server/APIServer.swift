@@ -26,14 +26,16 @@ public struct APIServer {
     /// - Parameters:
     ///   - jobs: the scheduled jobs; a server with a test clock runs what is due after each advance.
     ///   - webhooks: who sends to webhooks.
+    ///   - telemetry: what is observed; its observer belongs into the store's options.
     ///   - onReady: called with the port once the server listens.
     public static func make(
-        store: Store, options: Options, logger: Logger, jobs: JobControl, webhooks: WebhookLine,
+        store: Store, options: Options, logger: Logger, jobs: JobControl, webhooks: WebhookLine, telemetry: ServerTelemetry = .none,
         onReady: @escaping @Sendable (Int) async -> Void
     ) throws -> some Service {
         let router = Router(context: PurserContext.self)
+        if telemetry.observesRequests { router.add(middleware: ObservingMiddleware(telemetry)) }
         router.add(middleware: ProblemMiddleware())
-        routes(store: store, jobs: jobs, webhooks: webhooks).register(on: router)
+        routes(store: store, jobs: jobs, webhooks: webhooks, telemetry: telemetry).register(on: router)
         return Application(
             router: router,
             server: try server(options),
@@ -43,7 +45,7 @@ public struct APIServer {
         )
     }
 
-    static func routes(store: Store, jobs: JobControl, webhooks: WebhookLine) -> RouteTable {
+    static func routes(store: Store, jobs: JobControl, webhooks: WebhookLine, telemetry: ServerTelemetry = .none) -> RouteTable {
         let authenticator = Authenticator(organisations: store.organisations)
         var table = RouteTable()
         ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
@@ -64,6 +66,7 @@ public struct APIServer {
         OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
         ScheduleRoutes(jobs: jobs, authenticator: authenticator).add(to: &table)
         HealthRoutes(store: store).add(to: &table)
+        MetricsRoutes(store: store, telemetry: telemetry).add(to: &table)
         DocumentRoutes().add(to: &table)
         if store.clock.mode == .test {
             TestClockRoutes(store: store, authenticator: authenticator, runDueJobs: jobs.runDue).add(to: &table)

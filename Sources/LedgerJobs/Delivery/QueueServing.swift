@@ -13,6 +13,7 @@ struct QueueServing: Sendable {
     let resolver: AddressResolver
     let allowsPrivate: Bool
     let logger: Logger
+    let metrics = DeliveryMetrics()
 
     /// - Parameter isStopping: asked after each message, before the next; true: the queue is let go.
     func serve(_ webhook: Identifier, of organisation: Identifier, isStopping: @Sendable () -> Bool) async throws {
@@ -42,6 +43,7 @@ struct QueueServing: Sendable {
             let message = EndpointMessage(event: delivery.event, body: delivery.body, endpoint: endpoint)
             let (attempt, verdict) = await message.send(
                 number: delivery.attempts + 1, turn: delivery.failures, now: store.clock.now(), through: &connection)
+            metrics.ended(verdict == .delivered, after: ContinuousClock.now - start)
             var head = try await record(attempt, of: delivery, verdict: verdict, claim)
             // The claim is kept meanwhile, so that no replica sends too early either.
             try? await Task.sleep(until: start + endpoint.kind.spacing)

@@ -9,8 +9,10 @@ struct EventColumns {
     private var envelopes: [String] = []
     private var balances: [Identifier?] = []
     private var data: [[UInt8]] = []
+    private(set) var effects: [BatchReport.Effect] = []
 
     mutating func append(_ event: Event, id: Identifier) {
+        effects.append(BatchReport.Effect(kind: event.kind, name: event.envelope))
         ids.append(id)
         kinds.append(event.kind.rawValue)
         envelopes.append(event.envelope)

@@ -19,9 +19,11 @@ actor Lane {
     private let clock: StoreClock
     private let signal: FeedSignal
     private let sweeps: SweepSignal
+    private let observer: (any LaneObserver)?
     private let logger: Logger
 
     private var session: Session?
+    private var progress = BatchProgress()
     private var identities = IdentityCache()
     private var counters = CounterCache()
     private var refusalCap = RefusalCap()
@@ -30,7 +32,7 @@ actor Lane {
 
     init(
         number: Int, settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, sweeps: SweepSignal,
-        capacity: Int, logger: Logger
+        capacity: Int, observer: (any LaneObserver)?, logger: Logger
     ) {
         queue = LaneQueue(capacity: capacity)
         executor = ThreadExecutor(name: "lane-\(number)")
@@ -39,6 +41,7 @@ actor Lane {
         self.clock = clock
         self.signal = signal
         self.sweeps = sweeps
+        self.observer = observer
         self.logger = logger
     }
 
@@ -59,6 +62,7 @@ actor Lane {
         var waiting = batch
         var lastError: PostgresError?
         var attempt = 0
+        progress = BatchProgress()
         while true {
             waiting = dropExpired(waiting, because: lastError)
             guard !waiting.isEmpty else { return }
@@ -182,7 +186,7 @@ actor Lane {
             let plan = BatchPlan(
                 tickets, preparations: preparations, organisation: organisation, known: identities, knownCounters: counters,
                 countsCalls: state.policy.countsCalls, now: now, testClock: clock.mode == .test)
-            let reads = try BatchReads(plan, results: try session.pipeline(plan.steps))
+            let reads = try BatchReads(plan, results: try travel(.read, tickets) { try session.pipeline(plan.steps) })
             clock.observe(reads.now)
 
             if reads.epochs != state.epochs {
@@ -268,20 +272,43 @@ actor Lane {
         // standby has everything before it.
         guard !decider.writes.isEmpty || outcomes.contains(where: \.restsOnFacts) else {
             try session.rollback()
+            report(tickets, outcomes, decider, of: state)
             return outcomes
         }
         let steps = decider.writes.steps(
             organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now,
             policyVersion: state.policy.version, book: decider.book, counters: decider.counters)
         // COMMIT may go in the same trip, since locks and unique keys guard every row that is written.
-        let results = try session.pipeline(steps.map(\.step))
+        let results = try travel(.write, tickets) { try session.pipeline(steps.map(\.step)) }
         for (step, rows) in zip(steps, results) where step.rows.map({ $0 != rows.affected }) ?? false {
             logger.error("a write touched another number of rows than it must", metadata: ["statement": "\(step.step.statement.name)"])
         }
         refusalCap = decider.cap
         if !decider.writes.suspensions.isEmpty { sweeps.raise() }
         if !decider.writes.events.ids.isEmpty { signal.raise() }
+        report(tickets, outcomes, decider, of: state)
         return outcomes
+    }
+
+    // MARK: - Telling
+
+    /// Makes one trip, and tells of it where somebody observes.
+    private func travel(_ kind: RoundTrip.Kind, _ tickets: [Ticket], _ body: () throws -> [Rows]) throws -> [Rows] {
+        guard observer != nil else { return try body() }
+        let start = ContinuousClock.now
+        var succeeded = false
+        defer {
+            let trip = RoundTrip(kind: kind, start: start, duration: ContinuousClock.now - start, operations: tickets.count, succeeded: succeeded)
+            progress.trips.append(trip)
+            for ticket in tickets { ticket.follower?.made(trip) }
+        }
+        let results = try body()
+        succeeded = true
+        return results
+    }
+
+    private func report(_ tickets: [Ticket], _ outcomes: [Outcome], _ decider: BatchDecider, of state: OrganisationState) {
+        observer?.ended(progress.report(tickets, outcomes, decider, of: state.organisation))
     }
 
     private func connected() throws(PostgresError) -> Session {

@@ -3,7 +3,7 @@ internal import Ledger
 
 extension Refusal {
     /// The name of the problem that the caller was answered with.
-    var problem: String {
+    public var problem: String {
         switch self {
         case .unauthorized: "unauthorized"
         case .tagBound: "forbidden"

@@ -7,5 +7,7 @@ struct Ticket: Sendable {
     let preparation: Preparation
     /// When the one who waits gives up.
     let deadline: ContinuousClock.Instant
+    let queuedAt: ContinuousClock.Instant
+    let follower: (any LaneFollower)?
     let continuation: CheckedContinuation<Outcome, any Error>
 }

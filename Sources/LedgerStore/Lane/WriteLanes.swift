@@ -9,6 +9,7 @@ public struct WriteLanes: Service {
     private let lanes: [Lane]
     private let clock: StoreClock
     private let operationTimeout: Duration
+    private let observer: (any LaneObserver)?
 
     init(
         settings: ConnectionSettings, directory: OrganisationDirectory, clock: StoreClock, signal: FeedSignal, sweeps: SweepSignal,
@@ -18,10 +19,11 @@ public struct WriteLanes: Service {
         settings.setup += Self.planning
         self.clock = clock
         operationTimeout = options.operationTimeout
+        observer = options.observer
         lanes = (0..<max(1, options.laneCount)).map { number in
             Lane(
                 number: number, settings: settings, directory: directory, clock: clock, signal: signal, sweeps: sweeps,
-                capacity: options.queueCapacity, logger: logger)
+                capacity: options.queueCapacity, observer: options.observer, logger: logger)
         }
     }
 
@@ -40,14 +42,24 @@ public struct WriteLanes: Service {
     public func submit(_ operation: Operation, state: OrganisationState) async throws -> Outcome {
         let organisation = state.organisation.id
         let preparation = Preparation(operation, state: state, at: clock.now())
-        let deadline = ContinuousClock.now.advanced(by: operationTimeout)
+        let queuedAt = ContinuousClock.now
+        let deadline = queuedAt.advanced(by: operationTimeout)
         let lane = lanes[Int(truncatingIfNeeded: organisation.low % UInt64(lanes.count))]
-        return try await withCheckedThrowingContinuation { continuation in
-            let ticket = Ticket(
-                operation: operation, organisation: organisation, preparation: preparation, deadline: deadline, continuation: continuation)
-            if !lane.queue.append(ticket) {
-                continuation.resume(throwing: StoreError(.overloaded, "too many calls wait already"))
+        let follower = observer?.follow(operation)
+        do {
+            let outcome = try await withCheckedThrowingContinuation { continuation in
+                let ticket = Ticket(
+                    operation: operation, organisation: organisation, preparation: preparation, deadline: deadline, queuedAt: queuedAt,
+                    follower: follower, continuation: continuation)
+                if !lane.queue.append(ticket) {
+                    continuation.resume(throwing: StoreError(.overloaded, "too many calls wait already"))
+                }
             }
+            follower?.ended(outcome)
+            return outcome
+        } catch {
+            follower?.ended(nil)
+            throw error
         }
     }
 

@@ -20,6 +20,9 @@ public final class OrganisationDirectory: Sendable {
         states.withLock { $0[organisation] }
     }
 
+    /// The organisations that this replica knows, in no order.
+    var known: [Identifier] { states.withLock { $0.keys.map { $0 } } }
+
     /// Compares what is known with the database and reads what moved.
     ///
     /// - Returns: nil if there is no such organisation.

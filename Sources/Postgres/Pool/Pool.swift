@@ -85,6 +85,11 @@ public final class Pool: Sendable {
         for connection in connections { await connection.close() }
     }
 
+    /// How the pool is used at this moment.
+    public var use: PoolUse {
+        state.withLock { PoolUse(size: size, lent: $0.made - $0.idle.count, idle: $0.idle.count, waiting: $0.waiters.count) }
+    }
+
     /// How many wait for a session at this moment.
     var waiterCount: Int { state.withLock { $0.waiters.count } }
 

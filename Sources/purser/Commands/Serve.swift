@@ -30,10 +30,13 @@ struct Serve: AsyncParsableCommand {
 
     private func serve(_ installation: Installation, _ settings: Settings) async throws {
         let logger = installation.logger
+        let telemetry = try TelemetryParts(settings, logger: logger)
         _ = try await installation.migrate()
         let store = Store(
             connectionString: installation.connectionString,
-            options: Store.Options(laneCount: settings.lanes, clockMode: settings.testClock ? .test : .database), logger: logger)
+            options: Store.Options(
+                laneCount: settings.lanes, clockMode: settings.testClock ? .test : .database, observer: telemetry.server.observer),
+            logger: logger)
         try await store.start()
         let welcome = try await FirstStart(store: store, settings: settings).run()
         let sender = DeliverySender(store: store, allowsPrivate: settings.webhooksAllowPrivate, logger: logger)
@@ -53,10 +56,11 @@ struct Serve: AsyncParsableCommand {
             webhooks: WebhookLine(
                 allowsPrivate: settings.webhooksAllowPrivate, fault: { await sender.fault(of: $0) },
                 test: { try await sender.test($0, organisation: $1) }),
+            telemetry: telemetry.server,
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 
-        // Shut down in reverse: first the server stops accepting, then what waits is finished.
-        var services: [any Service] = []
+        // Shut down in reverse: first the server stops accepting, then what waits is finished, and told of.
+        var services = telemetry.services
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
         services += [store.lanes, store.approvalWatch, sweeper, scheduler, sender, publisher, watcher, api]
         let group = ServiceGroup(

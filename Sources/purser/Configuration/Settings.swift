@@ -20,6 +20,10 @@ import Yams
 /// | `PURSER_LANES` | `lanes` | 1, 1 … 64 |
 /// | `PURSER_LOG_LEVEL` | `logLevel` | `notice` |
 /// | `PURSER_WEBHOOK_ALLOW_PRIVATE` | `webhookAllowPrivate` | false: webhooks are https and on the public internet |
+/// | `PURSER_METRICS` | `metrics` | true: `/metrics` is there |
+/// | `PURSER_METRICS_TOKEN` | `metricsToken` | none: `/metrics` answers this machine only; else 16 characters or more |
+/// | `PURSER_METRICS_LABEL_LIMIT` | `metricsLabelLimit` | 200, 1 … 10,000 label sets a metric with values from outside |
+/// | `PURSER_ACCESS_LOG` | `accessLog` | where `logLevel` is `info` or finer |
 /// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
 ///
 /// `PURSER_CONFIG` names the file.
@@ -35,15 +39,20 @@ struct Settings: Sendable {
     var lanes: Int
     var webhooksAllowPrivate: Bool
     var logLevel: Logger.Level
+    var metrics: Bool
+    var metricsToken: String?
+    var metricsLabelLimit: Int
+    var accessLog: Bool
     var certificate: (chain: String, key: String)?
 
     private static let fileKeys: Set<String> = [
         "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
-        "webhookAllowPrivate",
+        "webhookAllowPrivate", "metrics", "metricsToken", "metricsLabelLimit", "accessLog",
     ]
     private static let variables: Set<String> = [
         "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
         "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY", "PURSER_WEBHOOK_ALLOW_PRIVATE",
+        "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG",
     ]
 
     /// Reads environment and file.
@@ -79,6 +88,13 @@ struct Settings: Sendable {
             throw SettingsError("logLevel is '\(level)'; it may be \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.logLevel = logLevel
+        metrics = try Self.flag(purser, "metrics", default: true)
+        metricsLabelLimit = try Self.integer(purser, "metricsLabelLimit", default: 200, in: 1...10_000)
+        accessLog = try Self.flag(purser, "accessLog", default: logLevel <= .info)
+        metricsToken = purser.string(forKey: "metricsToken", isSecret: true)
+        if let token = metricsToken, token.utf8.count < 16 || !token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
+            throw SettingsError("metricsToken may be 16 visible ASCII characters or more")
+        }
         switch (purser.string(forKey: "tlsCert"), purser.string(forKey: "tlsKey")) {
         case (let chain?, let key?): certificate = (chain, key)
         case (nil, nil): certificate = nil
@@ -94,11 +110,12 @@ struct Settings: Sendable {
         return number
     }
 
-    private static func flag(_ reader: ConfigReader, _ key: String) throws -> Bool {
-        guard let text = reader.string(forKey: .init(key)) ?? reader.bool(forKey: .init(key)).map(String.init) else { return false }
+    private static func flag(_ reader: ConfigReader, _ key: String, default value: Bool = false) throws -> Bool {
+        guard let text = reader.string(forKey: .init(key)) ?? reader.bool(forKey: .init(key)).map(String.init) else { return value }
         switch text {
         case "true", "1": return true
-        case "false", "0", "": return false
+        case "false", "0": return false
+        case "": return value
         default: throw SettingsError("\(key) is '\(text)'; it may be true or false")
         }
     }
