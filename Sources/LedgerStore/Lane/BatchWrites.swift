@@ -47,6 +47,7 @@ struct BatchWrites {
         }
         steps += suspensions.steps(organisation: organisation, at: now)
         steps.append((insertBatch(batch, organisation: organisation, at: now, policyVersion: policyVersion), 1))
+        if !settlements.reservations.isEmpty { steps.append((insertUnrolled(batch, organisation: organisation, at: now), 1)) }
         steps.append((PipelineStep(Statement.commit), nil))
         return steps
     }
@@ -167,5 +168,14 @@ struct BatchWrites {
         parameters.uuidArray(decisions.rows.map(\.question.id))
         parameters.int8(guards)
         return PipelineStep(LaneStatements.insertBatch, parameters)
+    }
+    /// So that the sums of usage take the settlements of this batch in.
+    private func insertUnrolled(_ batch: Identifier, organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuid(batch)
+        parameters.int8(Int64(settlements.reservations.count))
+        return PipelineStep(LaneStatements.insertUnrolled, parameters)
     }
 }

@@ -289,4 +289,12 @@ enum LaneStatements {
         FROM org_epochs e WHERE e.org_id = $1
         """
     )
+
+    static let insertUnrolled = Statement(
+        "lane_insert_unrolled",
+        """
+        INSERT INTO unrolled_batches (org_id, committed_at, batch_id, facts)
+        SELECT e.org_id, $2::timestamptz, $3::uuid, $4::bigint FROM org_epochs e WHERE e.org_id = $1
+        """
+    )
 }
