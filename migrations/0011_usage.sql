@@ -58,19 +58,18 @@ CREATE TABLE usage_hours (
     PRIMARY KEY (org_id, hour)
 ) WITH (fillfactor = 50);
 
--- The last days by five minutes, for what is compared with itself of before; `id` is a hash of what stands after it.
+-- The last days by five minutes, for what is compared with itself of before; `id` as in usage_hourly.
 CREATE TABLE usage_slices (
-    org_id         uuid         NOT NULL,
-    slice          timestamptz  NOT NULL,
-    id             uuid         NOT NULL,
-    agent_id       text,
-    user_id        text,
-    workflow_name  text,
-    tool           text,
-    calls          bigint       NOT NULL,
-    tool_calls     bigint       NOT NULL,
-    cost           bigint       NOT NULL,
-    tokens         bigint       NOT NULL,
+    org_id      uuid         NOT NULL,
+    slice       timestamptz  NOT NULL,
+    id          uuid         NOT NULL,
+    agent_id    text,
+    tags        jsonb        NOT NULL,
+    model       text,
+    tool        text,
+    tool_calls  bigint       NOT NULL,
+    cost        bigint       NOT NULL,
+    tokens      bigint       NOT NULL,
     PRIMARY KEY (org_id, slice, id)
 ) WITH (fillfactor = 70);
 CREATE INDEX usage_slices_by_agent ON usage_slices (org_id, agent_id, slice);

@@ -59,6 +59,7 @@ public struct Store: Sendable {
     public let idleCounters: IdleCounters
     public let check: LedgerCheck
     public let windows: WindowKeeper
+    public let usage: UsageRollUp
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -105,6 +106,7 @@ public struct Store: Sendable {
         windows = WindowKeeper(
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
+        usage = UsageRollUp(pool: pool, logger: logger)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

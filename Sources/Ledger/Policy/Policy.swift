@@ -15,6 +15,7 @@ public final class Policy: Sendable {
     public let breakers: [Breaker]
     /// Of the breakers that a batch decides.
     let breakerGroups: [BreakerGroup]
+    public let anomalyRules: AnomalyRules
     private let byName: [String: Envelope]
     private let index: EnvelopeIndex
     /// The window rules that differ, and by envelope which of them it has.
@@ -24,7 +25,7 @@ public final class Policy: Sendable {
     public init(
         version: Int64, envelopes: [Envelope], routes: Routes = .none, tagRules: TagRules = .none, accessRules: [AccessRule] = [],
         unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = [],
-        breakers: [Breaker] = []
+        breakers: [Breaker] = [], anomalyRules: AnomalyRules = .standard
     ) {
         let envelopes = breakers.isEmpty ? envelopes : envelopes.map { $0.watched(by: breakers) }
         self.version = version
@@ -38,6 +39,7 @@ public final class Policy: Sendable {
         self.workflows = workflows
         self.breakers = breakers
         breakerGroups = BreakerGroup.groups(of: breakers)
+        self.anomalyRules = anomalyRules
         byName = Dictionary(envelopes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         index = EnvelopeIndex(envelopes)
         var rules: [WindowRule] = []

@@ -14,6 +14,7 @@ public enum PolicyDifference {
         changes += single("tool tiers", toolTiers(old), toolTiers(new))
         changes += named("workflow", old.workflows.map { ($0.name, "\($0.text)") }, new.workflows.map { ($0.name, "\($0.text)") })
         changes += named("breaker", old.breakers.map { ($0.name, $0.text) }, new.breakers.map { ($0.name, $0.text) })
+        if old.anomalyRules != new.anomalyRules { changes.append(PolicyChange(.changed, "anomalies")) }
         changes += single("unmatched", old.unmatched.rawValue, new.unmatched.rawValue)
         changes += single("unknown price", text(old.unknownPrice), text(new.unknownPrice))
         return changes

@@ -59,6 +59,7 @@ extension PolicyReader {
 
     /// What a breaker's parts must have to do with each other.
     private mutating func check(_ breaker: Breaker, matchLine: Int, onLine: Int, at pointer: String, among envelopes: EnvelopeList) {
+        if case .baseline(_, _, let within) = breaker.when { checkBaseline(on: breaker.on, withinSeconds: within, line: onLine, at: pointer) }
         let matchesModel = breaker.match.contains { $0.label == "model" }
         switch breaker.when {
         case .toolErrors, .toolCalls, .baseline(.toolCalls, _, _):

@@ -3,8 +3,8 @@
 /// Nothing is accepted that is not enforced: an unknown key is an error.
 public struct PolicyReader {
     private static let keys = [
-        "contacts", "tiers", "tags", "envelopes", "tools", "models", "model_rules", "tool_tiers", "workflows", "breakers", "unmatched",
-        "unknown_price",
+        "contacts", "tiers", "tags", "envelopes", "tools", "models", "model_rules", "tool_tiers", "workflows", "breakers", "anomalies",
+        "unmatched", "unknown_price",
     ]
 
     private(set) var issues: [PolicyIssue] = []
@@ -73,10 +73,12 @@ public struct PolicyReader {
         once("unmatched", in: &parts) { reader, node, pointer in unmatched = reader.choice(node, at: pointer, Unmatched.self) ?? .admit }
         var unknownPrice: ModelPrice?
         once("unknown_price", in: &parts) { reader, node, pointer in unknownPrice = reader.unknownPrice(node, at: pointer) }
+        var anomalyRules = AnomalyRules.standard
+        once("anomalies", in: &parts) { reader, node, pointer in anomalyRules = reader.anomalyRules(node, at: pointer) }
         warn(of: owners, contacts: contacts)
         return Policy(
             version: version, envelopes: envelopes.list, routes: routes, tagRules: tagRules, accessRules: rules, unmatched: unmatched,
-            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.list)
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.list, anomalyRules: anomalyRules)
     }
 
     /// Reads a key of the policy wherever it stands; the parts are read as one.

@@ -13,6 +13,7 @@ public enum Jobs {
             RouteDowngrades(routes: store.routes),
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
             ThresholdAlerts(alerts: store.alerts, feed: store.feed),
+            RollUp(rollUp: store.usage),
             DeliverOutbox(sender: sender),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows, counters: store.idleCounters),

@@ -1,0 +1,63 @@
+internal import Ledger
+
+/// The sums over the settlements of some batches.
+struct UsagePage {
+    static let hourSeconds: Int64 = 3_600
+    static let sliceSeconds: Int64 = 300
+
+    /// Where a sum belongs.
+    struct Place: Hashable {
+        /// When the hour or the slice begins, in seconds since 1970.
+        let start: Int64
+        let dimension: UsageDimension
+    }
+
+    private(set) var hourly: [Place: UsageSums] = [:]
+    private(set) var slices: [Place: UsageSums] = [:]
+    private(set) var hours: [Int64: UsageSums] = [:]
+    private(set) var runs: [Identifier: RunSums] = [:]
+    /// Most calls have the tags of one before them.
+    private var dimensions: [Key: UsageDimension] = [:]
+
+    private struct Key: Hashable {
+        let tags: [UInt8]
+        let model: String?
+        let tool: String?
+    }
+
+    mutating func add(_ fact: UsageFact) throws {
+        let dimension = try dimension(of: fact)
+        let seconds = fact.settledAt.seconds
+        let hour = Self.start(of: seconds, Self.hourSeconds)
+        hourly[Place(start: hour, dimension: dimension), default: UsageSums()] += fact.sums
+        hours[hour, default: UsageSums()] += fact.sums
+        // A hold that came to nothing is no use.
+        if fact.sums.unused == 0 {
+            slices[Place(start: Self.start(of: seconds, Self.sliceSeconds), dimension: dimension), default: UsageSums()] += fact.sums
+        }
+        guard let runID = fact.runID else { return }
+        let id = RunSums.id(of: runID)
+        if runs[id]?.add(fact) == nil { runs[id] = RunSums(fact, runID: runID) }
+    }
+
+    /// Takes the tags that somebody made up out of some rows of an hour.
+    mutating func fold(_ places: Set<Place>) {
+        for place in places where place.dimension.isFoldable {
+            guard let sums = hourly.removeValue(forKey: place) else { continue }
+            hourly[Place(start: place.start, dimension: place.dimension.folded), default: UsageSums()] += sums
+        }
+    }
+
+    static func start(of seconds: Int64, _ length: Int64) -> Int64 {
+        let remainder = seconds % length
+        return seconds - (remainder < 0 ? remainder + length : remainder)
+    }
+
+    private mutating func dimension(of fact: UsageFact) throws -> UsageDimension {
+        let key = Key(tags: fact.tags, model: fact.model, tool: fact.tool)
+        if let known = dimensions[key] { return known }
+        let dimension = UsageDimension(tags: try TagsJSON.decode(fact.tags), model: fact.model, tool: fact.tool)
+        dimensions[key] = dimension
+        return dimension
+    }
+}

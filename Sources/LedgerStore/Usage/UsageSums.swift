@@ -1,0 +1,43 @@
+/// What some settlements add up to. Sums stay at the largest number that fits.
+struct UsageSums: Hashable {
+    var facts: Int64 = 0
+    /// Of models.
+    var calls: Int64 = 0
+    var toolCalls: Int64 = 0
+    var failed: Int64 = 0
+    var empty: Int64 = 0
+    /// Holds that were released or expired.
+    var unused: Int64 = 0
+    /// Nano-units.
+    var cost: Int64 = 0
+    var tokens: Int64 = 0
+    var inputTokens: Int64 = 0
+    var cachedTokens: Int64 = 0
+    var outputTokens: Int64 = 0
+    var reasoningTokens: Int64 = 0
+    var latencyMilliseconds: Int64 = 0
+    /// The calls whose latency was told.
+    var timed: Int64 = 0
+
+    static func += (a: inout UsageSums, b: UsageSums) {
+        add(&a.facts, b.facts)
+        add(&a.calls, b.calls)
+        add(&a.toolCalls, b.toolCalls)
+        add(&a.failed, b.failed)
+        add(&a.empty, b.empty)
+        add(&a.unused, b.unused)
+        add(&a.cost, b.cost)
+        add(&a.tokens, b.tokens)
+        add(&a.inputTokens, b.inputTokens)
+        add(&a.cachedTokens, b.cachedTokens)
+        add(&a.outputTokens, b.outputTokens)
+        add(&a.reasoningTokens, b.reasoningTokens)
+        add(&a.latencyMilliseconds, b.latencyMilliseconds)
+        add(&a.timed, b.timed)
+    }
+
+    static func add(_ a: inout Int64, _ b: Int64) {
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        a = overflow ? .max : sum
+    }
+}
