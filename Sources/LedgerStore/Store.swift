@@ -60,6 +60,8 @@ public struct Store: Sendable {
     public let check: LedgerCheck
     public let windows: WindowKeeper
     public let usage: UsageRollUp
+    public let baselines: BaselineWatch
+    public let anomalies: AnomalyStore
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -107,6 +109,10 @@ public struct Store: Sendable {
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
         usage = UsageRollUp(pool: pool, logger: logger)
+        baselines = BaselineWatch(
+            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, signal: signal, logger: logger)
+        anomalies = AnomalyStore(
+            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal, logger: logger)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

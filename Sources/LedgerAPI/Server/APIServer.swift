@@ -54,6 +54,7 @@ public struct APIServer {
         EnvelopeRoutes(store: store, authenticator: authenticator).add(to: &table)
         BalanceRoutes(store: store, authenticator: authenticator).add(to: &table)
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)
+        AnomalyRoutes(store: store, authenticator: authenticator).add(to: &table)
         EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)
         SuspensionRoutes(store: store, authenticator: authenticator).add(to: &table)

@@ -14,6 +14,8 @@ public enum Jobs {
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
             ThresholdAlerts(alerts: store.alerts, feed: store.feed),
             RollUp(rollUp: store.usage),
+            BaselineBreakers(watch: store.baselines, rollUp: store.usage),
+            DetectAnomalies(anomalies: store.anomalies, rollUp: store.usage),
             DeliverOutbox(sender: sender),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows, counters: store.idleCounters),

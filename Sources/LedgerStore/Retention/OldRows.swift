@@ -17,7 +17,10 @@ public struct OldRows: Sendable {
     /// Every kind. To add one, write its two statements.
     static let kinds = [
         // A call that is repeated later than this is a new call.
-        Kind(keptSeconds: 7 * 86_400, oldest: RetentionStatements.oldestIdempotencyKey, delete: RetentionStatements.deleteIdempotencyKeys)
+        Kind(keptSeconds: 7 * 86_400, oldest: RetentionStatements.oldestIdempotencyKey, delete: RetentionStatements.deleteIdempotencyKeys),
+        // Baselines compare with the same time of each of seven days, give or take one window.
+        Kind(keptSeconds: 9 * 86_400, oldest: RetentionStatements.oldestSlice, delete: RetentionStatements.deleteSlices),
+        Kind(keptSeconds: 30 * 86_400, oldest: RetentionStatements.oldestTrip, delete: RetentionStatements.deleteTrips),
     ]
     /// How many rows one transaction deletes.
     static let pageSize = 2_000

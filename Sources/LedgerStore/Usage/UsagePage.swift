@@ -46,6 +46,10 @@ struct UsagePage {
             guard let sums = hourly.removeValue(forKey: place) else { continue }
             hourly[Place(start: place.start, dimension: place.dimension.folded), default: UsageSums()] += sums
         }
+        for (place, sums) in slices where places.contains(Place(start: Self.start(of: place.start, Self.hourSeconds), dimension: place.dimension)) {
+            slices[place] = nil
+            slices[Place(start: place.start, dimension: place.dimension.folded), default: UsageSums()] += sums
+        }
     }
 
     static func start(of seconds: Int64, _ length: Int64) -> Int64 {

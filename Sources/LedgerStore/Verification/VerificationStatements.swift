@@ -29,7 +29,8 @@ enum VerificationStatements {
         SELECT s.reservation_id, s.balances, s.held_changes, s.versions, s.held, s.spent, s.limits, s.previous, s.kind, s.charges,
                s.cost, s.tokens, s.model_calls, s.tool_calls,
                s.kind <> 'direct' AND NOT EXISTS (
-                   SELECT FROM reservations r WHERE r.org_id = $1 AND r.id = s.reservation_id AND r.opened_at = s.opened_at)
+                   SELECT FROM reservations r WHERE r.org_id = $1 AND r.id = s.reservation_id AND r.opened_at = s.opened_at),
+               s.settled_at
         FROM settlements s
         WHERE s.org_id = $1 AND (s.reservation_id, s.kind) > ($2, $4::text) ORDER BY s.reservation_id, s.kind LIMIT $3::bigint
         """
@@ -88,6 +89,30 @@ enum VerificationStatements {
         SELECT p.id, CASE WHEN r.id IS NULL THEN 'is open but was never reserved' END
         FROM page p LEFT JOIN reservations r ON r.org_id = $1 AND r.id = p.id
         ORDER BY p.id
+        """
+    )
+
+    /// The first batch that waits for its roll-up, and the time; a test clock's where there is one ($2).
+    static let rolledUntil = Statement(
+        "verify_rolled_until",
+        """
+        SELECT min(u.committed_at), clock_timestamp(), (SELECT t.now FROM test_clock t WHERE t.id = 1) FROM unrolled_batches u WHERE u.org_id = $1
+        """
+    )
+
+    /// The hours from $2 on and before $3 in the sums, in their order: what the hour's row says, and what its parts add up to.
+    static let usageHours = Statement(
+        "verify_usage_hours",
+        """
+        SELECT h.hour, h.facts, h.calls, h.tool_calls, h.cost, h.tokens, p.calls, p.tool_calls, p.cost, p.tokens
+        FROM (SELECT x.* FROM usage_hours x WHERE x.org_id = $1 AND x.hour >= $2::timestamptz AND x.hour < $3::timestamptz
+              ORDER BY x.hour LIMIT $4::bigint) h
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(u.calls), 0)::bigint AS calls, LEAST(coalesce(sum(u.tool_calls), 0), 9223372036854775807)::bigint AS tool_calls,
+                   LEAST(coalesce(sum(u.cost), 0), 9223372036854775807)::bigint AS cost,
+                   LEAST(coalesce(sum(u.tokens), 0), 9223372036854775807)::bigint AS tokens
+            FROM usage_hourly u WHERE u.org_id = $1 AND u.hour = h.hour
+        ) p ORDER BY h.hour
         """
     )
 

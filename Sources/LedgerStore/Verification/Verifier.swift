@@ -20,6 +20,7 @@ public struct Verifier {
     private var report = Report()
     private var proofs: [Identifier: BalanceProof] = [:]
     private var grants = GrantProof()
+    private var usage = UsageProof()
     private var policies: [Int64: Policy] = [:]
     /// Balances that facts name and that were not among those read first.
     private var unknown: Set<Identifier> = []
@@ -33,7 +34,10 @@ public struct Verifier {
         // What limits were adjusted by, before the admissions that these limits allowed.
         try verifier.readAdjustments()
         try verifier.readReservations()
+        // What is rolled up by now is, with all before it, among the settlements that are read next.
+        verifier.usage = try UsageProof.read(organisation, in: session)
         try verifier.readSettlements()
+        for finding in verifier.usage.findings { verifier.find(finding) }
         verifier.proveBalances()
         for finding in verifier.grants.findings { verifier.find(finding) }
         try verifier.findMissingBalances()
@@ -110,6 +114,7 @@ public struct Verifier {
         }
         let charged = Amounts(
             cost: try rows.int8(row, 10), tokens: try rows.int8(row, 11), modelCalls: try rows.int8(row, 12), toolCalls: try rows.int8(row, 13))
+        usage.add(charged, at: Timestamp(microseconds: try rows.timestamp(row, 15)))
         for entry in entries {
             add(entry, fact: id)
             check(entry, of: id, states: charged, amount: entry.spentChange)
