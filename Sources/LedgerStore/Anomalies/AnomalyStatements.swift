@@ -76,12 +76,13 @@ enum AnomalyStatements {
         """
     )
 
-    /// The level of the anomaly $2, where it was told.
+    /// The level of the anomaly $2.
     static let learn = Statement(
         "anomaly_learn",
         """
         INSERT INTO expected_levels (org_id, kind, subject_id, level, learned_at)
-        SELECT a.org_id, a.kind, a.subject_id, a.observed, $3::timestamptz FROM anomalies a WHERE a.org_id = $1 AND a.id = $2
+        SELECT e.org_id, a.kind, a.subject_id, a.observed, $3::timestamptz
+        FROM org_epochs e JOIN anomalies a ON a.org_id = $1 AND a.id = $2 WHERE e.org_id = $1
         ON CONFLICT (org_id, kind, subject_id) DO UPDATE SET level = excluded.level, learned_at = excluded.learned_at
         """
     )

@@ -92,7 +92,7 @@ enum VerificationStatements {
         """
     )
 
-    /// The first batch that waits for its roll-up, and the time; a test clock's where there is one ($2).
+    /// The first batch that waits for its roll-up, the database's time, and a test clock's where there is one.
     static let rolledUntil = Statement(
         "verify_rolled_until",
         """

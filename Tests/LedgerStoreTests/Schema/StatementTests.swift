@@ -27,7 +27,9 @@ struct StatementTests {
     }
 
     fileprivate static let organisationTables = [
-        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "api_keys", "balances", "batches", "breaker_counters", "deliveries",
+        "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "anomalies", "anomaly_closures", "api_keys", "balances",
+        "baseline_trips", "batches", "breaker_counters", "deliveries", "expected_levels", "open_anomalies", "run_usage", "unrolled_batches",
+        "usage_hourly", "usage_hours", "usage_slices",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
         "outbox", "policy_versions", "price_imports", "prices",
@@ -38,7 +40,7 @@ struct StatementTests {
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
     private static let acrossOrganisations = [
         "alert_clearable", "alert_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions", "figures_approvals",
-        "figures_deliveries", "figures_holds", "figures_outbox", "holds_due", "org_list", "sweep_due", "sweep_waiting",
+        "figures_deliveries", "figures_holds", "figures_outbox", "holds_due", "org_list", "sweep_due", "sweep_waiting", "usage_due",
     ]
 
     private static let statements: [Found] = {

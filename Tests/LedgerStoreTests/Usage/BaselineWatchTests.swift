@@ -1,0 +1,113 @@
+import Ledger
+import LedgerStore
+import TestSupport
+import Testing
+
+@Suite("Breakers that go by a baseline, over the roll-up")
+struct BaselineWatchTests {
+    private static func policy(_ action: String, more: String = "") -> String {
+        """
+        breakers:
+          - { name: tool-storm, on: agent, when: { tool_calls: { times: 10, within: 5m } }, do: \(action), playbook: "https://wiki.example.com/storm" }
+        \(more)
+        """
+    }
+
+    private static func toolCalls(_ count: Int64, agent: String, _ ledger: TestLedger) async throws {
+        let report = UsageReport(toolCalls: count, statedCost: .zero)
+        let call = ledger.call("0", ["agent_id": agent, "team_id": "red"], model: nil)
+        guard case .admitted(let hold) = try await ledger.submit(.reserve(call)) else { throw TestFailure("not admitted") }
+        _ = try await ledger.commit(hold.id, report)
+    }
+
+    /// Two days in which each of two agents calls a tool four times an hour.
+    private static func history(_ ledger: TestLedger) async throws {
+        for _ in 0..<36 {
+            for agent in ["a", "b"] { try await toolCalls(4, agent: agent, ledger) }
+            try await ledger.advance(seconds: 3_600)
+        }
+    }
+
+    private static func look(_ ledger: TestLedger) async throws -> Int {
+        try await ledger.store.usage.rollDue()
+        return try await ledger.store.baselines.look(at: ledger.now, periodSeconds: nil)
+    }
+
+    private static func suspended(_ ledger: TestLedger) async throws -> [StoredSuspension] {
+        try await ledger.store.suspensions.list(
+            of: ledger.organisation.id, filter: .init(state: .open), scope: .everything, before: nil, limit: 10)
+    }
+
+    @Test("a storm suspends its agent and nobody else, once; a lift lets it go on, and a new storm stops it again")
+    func storm() async throws {
+        try await TestLedger.with(policy: Self.policy("suspend")) { (ledger) async throws in
+            try await Self.history(ledger)
+            #expect(try await Self.look(ledger) == 0)
+            try await Self.toolCalls(39, agent: "a", ledger)
+            try await Self.toolCalls(20, agent: "b", ledger)
+            #expect(try await Self.look(ledger) == 0, "nine times is not ten")
+            try await Self.toolCalls(1, agent: "a", ledger)
+            #expect(try await Self.look(ledger) == 1)
+            #expect(try await Self.look(ledger) == 0)
+            let open = try await Self.suspended(ledger)
+            #expect(open.map(\.suspension.subject) == [Subject(kind: .agent, id: "a")])
+            #expect(open.first?.suspension.rule == "tool-storm")
+            #expect(open.first?.suspension.reason.contains("40 calls of search within 5 min") == true, "\(open.first?.suspension.reason ?? "")")
+            let refused = await #expect(throws: Refusal.self) { try await Self.toolCalls(1, agent: "a", ledger) }
+            #expect(refused != nil)
+            _ = try await Self.toolCalls(1, agent: "b", ledger)
+        }
+    }
+
+    @Test("one that only tells tells once, until it was quiet for a while; the event names breaker, agent and playbook")
+    func alert() async throws {
+        try await TestLedger.with(policy: Self.policy("alert")) { (ledger) async throws in
+            try await Self.history(ledger)
+            try await Self.toolCalls(60, agent: "a", ledger)
+            #expect(try await Self.look(ledger) == 1)
+            try await ledger.advance(seconds: 60)
+            try await Self.toolCalls(60, agent: "a", ledger)
+            #expect(try await Self.look(ledger) == 0)
+            #expect(try await Self.suspended(ledger).isEmpty)
+            try await ledger.store.feed.publish()
+            let events = try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["breaker.*"]))
+            #expect(events.count == 1)
+            let data = String(decoding: events.first?.data ?? [], as: UTF8.self)
+            for part in ["tool-storm", "\"id\": \"a\"", "https://wiki.example.com/storm", "60 calls of search"] { #expect(data.contains(part), "\(data)") }
+            try await ledger.advance(seconds: 3_600)
+            try await Self.toolCalls(90, agent: "a", ledger)
+            #expect(try await Self.look(ledger) == 1)
+        }
+    }
+
+    @Test("nothing trips in a planned change, without history, or of calls that the breaker does not match")
+    func quiet() async throws {
+        let planned = """
+            anomalies: { planned: [ { from: 2020-01-01, to: 2100-01-01, match: { agent_id: a }, reason: launch } ] }
+            """
+        try await TestLedger.with(policy: Self.policy("suspend", more: planned)) { (ledger) async throws in
+            try await Self.history(ledger)
+            for agent in ["a", "new"] { try await Self.toolCalls(500, agent: agent, ledger) }
+            #expect(try await Self.look(ledger) == 0)
+            try await ledger.apply(Self.policy("suspend").replacing("on: agent,", with: "on: agent, match: { team_id: blue },"))
+            #expect(try await Self.look(ledger) == 0)
+            try await ledger.apply(Self.policy("suspend").replacing("on: agent,", with: "on: agent, match: { tool: \"sea*\" },"))
+            #expect(try await Self.look(ledger) == 1)
+        }
+    }
+
+    @Test("a burn rate of three times the usual hour trips")
+    func burnRate() async throws {
+        let policy = "breakers: [ { name: burn, on: workflow, when: { cost: { times: 3, within: 1h } }, do: alert } ]"
+        try await TestLedger.with(policy: policy) { (ledger) async throws in
+            for _ in 0..<36 {
+                _ = try await ledger.charge("2", ["agent_id": "a", "workflow_name": "w"])
+                try await ledger.advance(seconds: 3_600)
+            }
+            _ = try await ledger.charge("5.99", ["agent_id": "a", "workflow_name": "w"])
+            #expect(try await Self.look(ledger) == 0)
+            _ = try await ledger.charge("0.01", ["agent_id": "b", "workflow_name": "w"])
+            #expect(try await Self.look(ledger) == 1)
+        }
+    }
+}
