@@ -120,11 +120,38 @@ struct SimulatedFleet {
 
     static func time(_ hour: Int) -> Timestamp { start.adding(seconds: Int64(hour) * 3_600) }
 
+    /// The 24 hours that end with one, by agent, step and model.
+    private func day(endingWith hour: Int) -> UsageDay {
+        struct Key: Hashable {
+            let agent: String?
+            let step: String?
+            let model: String?
+        }
+        let window = hours[max(0, hour - 23)...hour]
+        let calls = Dictionary(grouping: window.flatMap(\.calls)) { Key(agent: $0.agentID, step: $0.step, model: $0.model) }
+        let runs = Dictionary(grouping: window.flatMap(\.runs)) { Key(agent: $0.agentID, step: nil, model: $0.model) }
+        return UsageDay(
+            calls: calls.map { key, all in
+                UsageDay.Calls(
+                    agentID: key.agent, workflow: all[0].workflow, step: key.step, model: key.model, calls: all.reduce(0) { $0 + $1.calls },
+                    cost: all.reduce(0) { $0 + $1.cost }, inputTokens: all.reduce(0) { $0 + $1.inputTokens },
+                    outputTokens: all.reduce(0) { $0 + $1.outputTokens }, untaggedCalls: all.reduce(0) { $0 + $1.untaggedCalls },
+                    untaggedCost: all.reduce(0) { $0 + $1.untaggedCost })
+            },
+            runs: runs.map { key, all in
+                UsageDay.Runs(
+                    agentID: key.agent, workflow: all[0].workflow, model: key.model, runs: all.reduce(0) { $0 + $1.runs },
+                    cost: all.reduce(0) { $0 + $1.cost }, toolCalls: all.reduce(0) { $0 + $1.toolCalls })
+            })
+    }
+
     /// What is known when an hour has ended.
-    func history(after hour: Int) -> UsageHistory {
+    private func history(after hour: Int, known: inout [Int: UsageDay]) -> UsageHistory {
         let days = stride(from: hour, through: 0, by: -24).prefix(UsageHistory.days + 1).map { last in
-            UsageDay(
-                calls: hours[max(0, last - 23)...last].flatMap(\.calls), runs: hours[max(0, last - 23)...last].flatMap(\.runs))
+            if let day = known[last] { return day }
+            let day = day(endingWith: last)
+            known[last] = day
+            return day
         }
         let week = hours[max(0, hour - UsageHistory.hours + 1)...hour]
         let names = Set(week.flatMap { $0.calls.compactMap(\.agentID) }).sorted()
@@ -144,8 +171,10 @@ struct SimulatedFleet {
     func findings(every step: Int, rules: AnomalyRules) -> [(hour: Int, finding: AnomalyFinding)] {
         var seen: Set<[UInt8]> = []
         var found: [(hour: Int, finding: AnomalyFinding)] = []
+        var known: [Int: UsageDay] = [:]
         for hour in stride(from: step - 1, to: hours.count, by: step) {
-            for finding in AnomalyDetector.findings(in: history(after: hour), rules: rules, at: Self.time(hour + 1))
+            let history = history(after: hour, known: &known)
+            for finding in AnomalyDetector.findings(in: history, rules: rules, at: Self.time(hour + 1))
             where seen.insert(finding.subject.bytes).inserted { found.append((hour, finding)) }
         }
         return found
