@@ -38,6 +38,7 @@ public struct Store: Sendable {
     public let policies: PolicyStore
     public let prices: PriceStore
     public let reservations: ReservationReader
+    public let runs: RunReader
     public let balances: BalanceReader
     public let envelopes: EnvelopeStore
     public let suspensions: SuspensionStore
@@ -84,6 +85,7 @@ public struct Store: Sendable {
         policies = PolicyStore(pool: pool, clock: clock)
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)
+        runs = RunReader(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
         envelopes = EnvelopeStore(pool: pool, clock: clock, signal: signal)
         suspensions = SuspensionStore(pool: pool, clock: clock, signal: signal, sweeps: sweepSignal)

@@ -1,0 +1,114 @@
+internal import Postgres
+
+/// The SQL of looking at a run: one agent task, by its `run_id`.
+enum RunStatements {
+    /// The condition that the indexes of migration 0010 serve; $2 the run, $3 tags that a key is bound to.
+    private static func isOfRun(_ alias: String) -> String {
+        """
+        hashtextextended(\(alias).tags ->> 'run_id', 0) = hashtextextended($2::text, 0) AND \(alias).tags ->> 'run_id' = $2::text
+        AND \(alias).tags @> $3::jsonb
+        """
+    }
+
+    /// Every call of the run, oldest first, $4 at most: 0 id, 1 kind, 2 when, 3 cost, 4 tokens, 5 model calls, 6 tool calls (of a
+    /// hold what was held), 7 the agent, 8 of a refusal its problem.
+    static let facts = Statement(
+        "run_facts",
+        """
+        SELECT f.* FROM (
+            SELECT r.id, 'reservation' AS kind, r.opened_at AS at, r.cost, r.tokens, CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint AS models,
+                   CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint AS tools, coalesce(r.tags ->> 'agent_id', '') AS agent, NULL::text AS problem
+            FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r"))
+            UNION ALL
+            SELECT s.reservation_id, 'charge', s.settled_at, s.cost, s.tokens, s.model_calls, s.tool_calls,
+                   coalesce(s.tags ->> 'agent_id', ''), NULL
+            FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s"))
+            UNION ALL
+            SELECT x.id, 'refusal', x.refused_at, 0, 0, 0, 0, coalesce(x.tags ->> 'agent_id', ''), x.problem
+            FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x"))
+        ) f ORDER BY f.id LIMIT $4::bigint
+        """
+    )
+
+    /// What the holds $2, opened at $3, were charged, late charges with it; NULL where a hold is open.
+    static let charges = Statement(
+        "run_charges",
+        """
+        SELECT k.id, c.cost, c.tokens, c.models, c.tools FROM unnest($2::uuid[], $3::timestamptz[]) AS k(id, at)
+        CROSS JOIN LATERAL (
+            SELECT sum(s.cost)::bigint AS cost, sum(s.tokens)::bigint AS tokens, sum(s.model_calls)::bigint AS models,
+                   sum(s.tool_calls)::bigint AS tools
+            FROM settlements s
+            WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind IN ('end', 'late') AND s.opened_at = k.at
+        ) c
+        """
+    )
+
+    private static func settled(_ alias: String) -> String {
+        [
+            "state", "cost", "tokens", "model_calls", "tool_calls", "model", "input_tokens", "output_tokens", "cached_input_tokens",
+            "cache_write_tokens", "reasoning_tokens", "usage_source", "status", "latency_ms", "route_reason", "state_hash", "reason", "settled_at",
+        ].map { "\(alias).\($0)" }.joined(separator: ", ")
+    }
+
+    static let settledColumnCount = 18
+
+    /// The holds $2, opened at $3: 0 … 12 the hold, 13 … its end, then its late charge.
+    static let holds = Statement(
+        "run_holds",
+        """
+        SELECT r.id, r.opened_at, r.tags, r.step, r.requested_model, r.model, r.tool, r.decision, r.reason, r.state_hash, r.cost, r.tokens,
+               r.policy_version, \(settled("e")), \(settled("l"))
+        FROM unnest($2::uuid[], $3::timestamptz[]) AS k(id, at)
+        CROSS JOIN LATERAL (
+            SELECT h.* FROM reservations h WHERE h.org_id = $1 AND h.id = k.id AND h.opened_at = k.at LIMIT 1
+        ) r
+        LEFT JOIN settlements e ON e.org_id = $1 AND e.reservation_id = r.id AND e.kind = 'end' AND e.opened_at = r.opened_at
+        LEFT JOIN settlements l ON l.org_id = $1 AND l.reservation_id = r.id AND l.kind = 'late' AND l.opened_at = r.opened_at
+        """
+    )
+
+    /// The direct charges $2, made at $3: 0 … 5 the call, 6 … the charge.
+    static let directCharges = Statement(
+        "run_direct_charges",
+        """
+        SELECT s.reservation_id, s.opened_at, s.tags, s.step, s.tool, s.policy_version, \(settled("s"))
+        FROM unnest($2::uuid[], $3::timestamptz[]) AS k(id, at)
+        CROSS JOIN LATERAL (
+            SELECT d.* FROM settlements d
+            WHERE d.org_id = $1 AND d.reservation_id = k.id AND d.kind = 'direct' AND d.opened_at = k.at LIMIT 1
+        ) s
+        """
+    )
+
+    /// The refusals $2, made at $3.
+    static let refusals = Statement(
+        "run_refusals",
+        """
+        SELECT x.id, x.refused_at, x.tags, x.step, x.model, x.tool, x.state_hash, x.problem, x.verdicts, x.policy_version
+        FROM unnest($2::uuid[], $3::timestamptz[]) AS k(id, at)
+        CROSS JOIN LATERAL (
+            SELECT z.* FROM refusals z WHERE z.org_id = $1 AND z.id = k.id AND z.refused_at = k.at LIMIT 1
+        ) x
+        """
+    )
+
+    /// Refused calls of the agents $2 without a row of their own, in the minutes from $3 to $4.
+    static let uncounted = Statement(
+        "run_uncounted_refusals",
+        """
+        SELECT coalesce(sum(c.refused), 0)::bigint FROM refusal_counts c
+        WHERE c.org_id = $1 AND c.agent_id = ANY($2::text[]) AND c.minute >= $3::timestamptz AND c.minute <= $4::timestamptz
+        """
+    )
+
+    /// Whatever was suspended of the subjects whose types are $2 and whose ids are $3, newest first.
+    static let suspensions = Statement(
+        "run_suspensions",
+        """
+        SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at, s.opened_by FROM suspensions s
+        WHERE s.org_id = $1 AND (s.subject_type, s.subject_id) IN (SELECT k.type, k.id FROM unnest($2::text[], $3::text[]) AS k(type, id))
+        ORDER BY s.id DESC LIMIT 50
+        """
+    )
+}
