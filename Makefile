@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a newcomer needs; each installs with apt what is missing.
-.PHONY: run test check format bench api-test deps build
+.PHONY: run test check format bench demo api-test deps build
 
 SWIFT ?= swift
 LISTED := Sources Tests Package.swift
@@ -31,6 +31,10 @@ api-test: build
 bench: deps
 	$(SWIFT) build -c release --product purser
 	Benchmarks/run
+
+# A server of its own with the demo's policy, and the agents that play against it.
+demo: build
+	scripts/demo
 
 deps:
 	@scripts/install-dependencies

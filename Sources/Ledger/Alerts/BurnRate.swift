@@ -1,5 +1,8 @@
 /// How fast the use of a balance grows, and over which time that was measured.
 public struct BurnRate: Hashable, Sendable {
+    /// What happened within less is taken as if it had lasted so long: a few seconds tell no hour.
+    public static let minimumSeconds: Int64 = 60
+
     /// What was added between `from` and `until`, in the meter's unit; negative where more was given back.
     public let amount: Int64
     public let from: Timestamp
@@ -53,7 +56,7 @@ public struct BurnRate: Hashable, Sendable {
         return Timestamp(microseconds: Int64(time))
     }
 
-    private var elapsed: Int128 { Int128(until.microseconds) - Int128(from.microseconds) }
+    private var elapsed: Int128 { max(Int128(until.microseconds) - Int128(from.microseconds), Int128(Self.minimumSeconds) * 1_000_000) }
 
     /// The year 9999 ends what RFC 3339 can write.
     private static let latest = Timestamp(seconds: 253_402_300_799)

@@ -23,6 +23,7 @@ struct EventStream: Sendable {
     private static let lastPage = TimeAmount.milliseconds(500)
 
     let reader: FeedReader
+    let runs: RunReader
     let organisation: Organisation
     let bound: Tags
     let kinds: EventSelection
@@ -96,10 +97,21 @@ struct EventStream: Sendable {
         for entry in entries {
             buffer.writeString("id: \(entry.position)\nevent: \(entry.kind)\ndata: ")
             // JSON as it is written here has no line breaks.
-            buffer.writeBytes(CloudEvent.encode(entry, organisation: organisation.name))
+            buffer.writeBytes(CloudEvent.encode(entry, organisation: organisation.name, data: try await data(of: entry)))
             buffer.writeString("\n\n")
         }
         try await send(buffer, to: &writer)
+    }
+
+    /// With the steps of the run where one was stopped.
+    @concurrent private func data(of entry: FeedEntry) async throws -> [UInt8] {
+        do {
+            let log = try await runs.log(for: entry, bound: bound, organisation: organisation.id)
+            return log.map { EventData.merged(entry.data, RunJSON.encode($0, last: RunReader.logLimit)) } ?? entry.data
+        } catch let error as StoreError where error.code == .corrupt || error.code == .rejected {
+            logger.error("the steps of a run cannot be read", metadata: ["org_id": "\(organisation.id)", "error": "\(error)"])
+            return entry.data
+        }
     }
 
     @concurrent private func send(_ text: String, to writer: inout any ResponseBodyWriter) async throws {

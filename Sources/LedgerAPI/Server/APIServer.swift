@@ -51,6 +51,7 @@ public struct APIServer {
         ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
         SettlementRoutes(store: store, authenticator: authenticator).add(to: &table)
         UsageRoutes(store: store, authenticator: authenticator).add(to: &table)
+        RunRoutes(store: store, authenticator: authenticator).add(to: &table)
         EnvelopeRoutes(store: store, authenticator: authenticator).add(to: &table)
         BalanceRoutes(store: store, authenticator: authenticator).add(to: &table)
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)

@@ -4,8 +4,8 @@ internal import Logging
 
 /// Turns events into the messages of those who are to hear of them, each organisation in its turn.
 struct QueueFilling: Sendable {
-    /// How many alerts of an organisation are measured in one turn, and in a second. Measuring reads the ledger, and a flood
-    /// of alerts must take little from the calls.
+    /// How many alerts of an organisation are measured in one turn, and in a second, and of how many suspensions and breakers the
+    /// steps are read. Both read the ledger, and a flood of them must take little from the calls.
     static let measurementLimit = 20
     /// How long a round goes on before what is due is looked at.
     private static let roundTime = Duration.seconds(1)
@@ -87,7 +87,7 @@ struct QueueFilling: Sendable {
             let owner = Notice(entry, organisation: stretch.organisation.name, currency: stretch.organisation.currency).owner
             let listeners = stretch.audience.listeners(to: kind, envelope: entry.envelope, owner: owner)
             guard !listeners.isEmpty else { continue }
-            if kind == .alert {
+            if [.alert, .suspensionOpened, .breakerTripped].contains(kind) {
                 guard measured < Self.measurementLimit else { return (stretch.cut(before: entry.position), items) }
                 measured += 1
             }
@@ -105,14 +105,14 @@ struct QueueFilling: Sendable {
 
     private func notice(of entry: FeedEntry, _ kind: Event.Kind, organisation: Organisation) async throws -> Notice {
         var details: [UInt8]?
-        if kind == .alert {
-            do {
-                details = try await store.alerts.detail(of: entry.event, organisation: organisation.id)
-            } catch let error as StoreError where error.code == .corrupt || error.code == .rejected {
-                // An alert that cannot be measured is told all the same.
-                logger.error("an alert cannot be measured", metadata: ["org_id": "\(organisation.id)", "error": "\(error)"])
-            }
+        var log: RunReader.Log?
+        do {
+            if kind == .alert { details = try await store.alerts.detail(of: entry.event, organisation: organisation.id) }
+            log = try await store.runs.log(for: entry, organisation: organisation.id)
+        } catch let error as StoreError where error.code == .corrupt || error.code == .rejected {
+            // What cannot be measured is told all the same.
+            logger.error("what an event is about cannot be read", metadata: ["org_id": "\(organisation.id)", "error": "\(error)"])
         }
-        return Notice(entry, details: details, organisation: organisation.name, currency: organisation.currency)
+        return Notice(entry, details: details, log: log, organisation: organisation.name, currency: organisation.currency)
     }
 }

@@ -35,6 +35,20 @@ struct RunFacts {
         return facts
     }
 
+    /// The holds among the latest of the organisation that carry these tags, and came with this key, oldest first; those before are
+    /// in no number.
+    static func latest(_ tags: Tags, key: Identifier?, limit: Int, of organisation: Identifier, in session: Session) throws -> (RunFacts, run: String?) {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.json(TagsJSON.encode(tags))
+        parameters.uuid(key)
+        parameters.int8(Int64(limit))
+        let rows = try session.execute(RunStatements.latest, parameters)
+        var facts = RunFacts(facts: try (0..<rows.count).reversed().map { try decode(rows, $0) }, isComplete: false)
+        try facts.readCharges(of: organisation, in: session)
+        return (facts, rows.count > 0 ? try rows.textIfPresent(0, 9) : nil)
+    }
+
     private static func decode(_ rows: Rows, _ row: Int) throws -> Fact {
         guard let kind = RunStep.Kind(rawValue: try rows.text(row, 1)) else { throw StoreError(.corrupt, "a call is of an unknown kind") }
         let amounts = Amounts(

@@ -5,7 +5,8 @@ internal import Postgres
 public struct RunReader: Sendable {
     /// What a message tells of a run: its last steps, and how many there are.
     public struct Log: Sendable {
-        public let run: String
+        /// Nil: the latest calls of a subject, which are of no run.
+        public let run: String?
         public let steps: [RunStep]
         /// All calls of the run, those that are not in `steps` and refused ones with it.
         public let count: Int64
@@ -46,21 +47,7 @@ public struct RunReader: Sendable {
         }
     }
 
-    /// The last steps of a run, oldest first.
-    ///
-    /// - Returns: nil where the run has no call.
-    public func log(of run: String, last limit: Int, organisation: Identifier) async throws -> Log? {
-        try await pool.withSession { session in
-            let facts = try RunFacts.read(run, bound: Tags(), of: organisation, in: session)
-            guard !facts.facts.isEmpty else { return nil }
-            let count = facts.facts.count
-            return Log(
-                run: run, steps: try Self.steps(max(0, count - limit)..<count, of: facts, organisation: organisation, in: session),
-                count: Int64(count), charged: facts.charged(first: count), isComplete: facts.isComplete)
-        }
-    }
-
-    private static func steps(_ page: Range<Int>, of facts: RunFacts, organisation: Identifier, in session: Session) throws -> [RunStep] {
+    static func steps(_ page: Range<Int>, of facts: RunFacts, organisation: Identifier, in session: Session) throws -> [RunStep] {
         let details = try RunDetails.read(Array(facts.facts[page]), of: organisation, in: session)
         var totals = facts.charged(first: page.lowerBound)
         return try page.map { index in

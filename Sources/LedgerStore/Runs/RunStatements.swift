@@ -30,6 +30,19 @@ enum RunStatements {
         """
     )
 
+    /// Among the organisation's latest holds those with the tags $2, and with the key $3 unless it is NULL, newest first, $4 at most:
+    /// the columns of `facts`, and the run. How far back is looked is bounded, since no index finds them.
+    static let latest = Statement(
+        "run_latest",
+        """
+        SELECT r.id, 'reservation', r.opened_at, r.cost, r.tokens, CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint,
+               CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint, coalesce(r.tags ->> 'agent_id', ''), NULL::text, r.tags ->> 'run_id'
+        FROM (SELECT h.* FROM reservations h WHERE h.org_id = $1 ORDER BY h.id DESC LIMIT 20000) r
+        WHERE r.org_id = $1 AND r.tags @> $2::jsonb AND ($3::uuid IS NULL OR r.key_id = $3::uuid)
+        ORDER BY r.id DESC LIMIT $4::bigint
+        """
+    )
+
     /// What the holds $2, opened at $3, were charged, late charges with it; NULL where a hold is open.
     static let charges = Statement(
         "run_charges",

@@ -112,8 +112,8 @@ struct FormatTests {
         _ = try Self.object(MessageFormat.body(notice, for: .standard))
         _ = try Self.object(MessageFormat.body(notice, for: .slack))
         let incidents: Set<Event.Kind> = [
-            .alert, .alertCleared, .routeDowngraded, .routeRestored, .suspensionOpened, .envelopeFrozen, .envelopeUnfrozen, .webhookDisabled,
-            .ledgerInconsistent, .suspensionLifted, .breakerTripped, .anomalyDetected, .anomalyClosed,
+            .alert, .alertCleared, .routeDowngraded, .routeRestored, .suspensionOpened, .suspensionLifted, .breakerTripped, .anomalyDetected,
+            .anomalyClosed, .envelopeFrozen, .envelopeUnfrozen, .webhookDisabled, .ledgerInconsistent,
         ]
         #expect((MessageFormat.body(notice, for: .pagerduty) != nil) == incidents.contains(kind))
     }

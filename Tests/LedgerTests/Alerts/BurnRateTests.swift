@@ -45,6 +45,17 @@ struct BurnRateTests {
         #expect(BurnRate.exhaustion(huge, remaining: .max, now: Self.start, windowEnd: nil) == Self.at(minutes: 2))
     }
 
+    @Test("what happened within less than a minute counts as if it had lasted one")
+    func young() throws {
+        func rate(microseconds: Int64) throws -> BurnRate {
+            try #require(BurnRate([UseChange(at: Self.start, amount: 60, spender: nil)], until: Timestamp(microseconds: Self.start.microseconds + microseconds), windowStart: Self.start))
+        }
+        #expect(try rate(microseconds: 1).perHour == 3_600)
+        #expect(try rate(microseconds: 60_000_000).perHour == 3_600)
+        #expect(try rate(microseconds: 60_000_001).perHour == 3_599)
+        #expect(BurnRate.exhaustion(try rate(microseconds: 1), remaining: 60, now: Self.start, windowEnd: nil) == Self.at(minutes: 1))
+    }
+
     @Test("it is used up when the rest is, at this speed")
     func exhaustion() throws {
         let rate = try #require(BurnRate(Self.changes([(0, 0), (60, 60)]), until: Self.at(minutes: 60), windowStart: nil))

@@ -13,8 +13,12 @@ struct Notice: Sendable {
     let entry: FeedEntry
     let organisation: String
     let currency: String
-    /// The event's data, for an alert with its details.
+    /// The event's data, for an alert with its details, for a suspension and a breaker with the steps of the run.
     let data: [UInt8]
+    /// The same with the last few steps only, for services that take no more.
+    let briefData: [UInt8]
+    /// What the run did that it is about.
+    let log: RunReader.Log?
 
     private(set) var reason = ""
     private(set) var owner: String?
@@ -44,12 +48,20 @@ struct Notice: Sendable {
     /// Nil for a test message.
     var kind: Event.Kind? { Event.Kind(rawValue: entry.kind) }
 
-    /// - Parameter details: a JSON object that is told beside the event's data; nil: there is none.
-    init(_ entry: FeedEntry, details: [UInt8]? = nil, organisation: String, currency: String) {
+    /// How many steps are told where room is short.
+    static let briefSteps = 20
+
+    /// - Parameters:
+    ///   - details: a JSON object that is told beside the event's data; nil: there is none.
+    ///   - log: of the run that it is about; nil: there is none.
+    init(_ entry: FeedEntry, details: [UInt8]? = nil, log: RunReader.Log? = nil, organisation: String, currency: String) {
         self.entry = entry
         self.organisation = organisation
         self.currency = currency
-        data = details.map { Self.merged(entry.data, $0) } ?? entry.data
+        self.log = log
+        let data = details.map { EventData.merged(entry.data, $0) } ?? entry.data
+        self.data = log.map { EventData.merged(data, RunJSON.encode($0, last: RunReader.logLimit)) } ?? data
+        briefData = log.map { EventData.merged(data, RunJSON.encode($0, last: Self.briefSteps)) } ?? data
         read(data)
     }
 
@@ -71,34 +83,6 @@ struct Notice: Sendable {
     var keyText: String? { key.isEmpty ? nil : key.map { "\($0.name)=\($0.value)" }.joined(separator: ", ") }
 
     private func number(_ text: String) -> Int64? { meter == Meter.cost.rawValue ? Money(text)?.nanos : Int64(text) }
-
-    /// One object with the members of both; what both have is taken from the second.
-    private static func merged(_ data: [UInt8], _ details: [UInt8]) -> [UInt8] {
-        let told = Set(members(of: details).map(\.name))
-        var writer = JSONWriter(capacity: data.count + details.count)
-        writer.object { writer in
-            for member in members(of: data).filter({ !told.contains($0.name) }) + members(of: details) {
-                writer.name(member.name)
-                writer.raw(member.value)
-            }
-        }
-        return writer.bytes
-    }
-
-    private static func members(of object: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
-        var found: [(String, ArraySlice<UInt8>)] = []
-        object.withUnsafeBufferPointer { bytes in
-            // A fact that is no object would have no members to tell.
-            try? JSONReader.read(bytes) { reader throws(JSONError) in
-                try reader.dictionary { name, _, reader throws(JSONError) in
-                    let start = reader.offset
-                    try reader.skip()
-                    found.append((name, object[start..<reader.offset]))
-                }
-            }
-        }
-        return found
-    }
 }
 
 // MARK: - Reading

@@ -48,6 +48,23 @@ enum NoticeText {
         return told.isEmpty ? nil : told.joined(separator: ", ")
     }
 
+    /// `#12 gpt-5 · 0.0021 EUR · 1830 tokens · 812 ms · ok · state c0ffee`
+    static func step(_ step: RunStep, currency: String) -> String {
+        let settled = step.late ?? step.end
+        let cost = Int64(clamping: Int128(step.end?.charged.cost ?? 0) + Int128(step.late?.charged.cost ?? 0))
+        let tokens = Int64(clamping: Int128(step.end?.charged.tokens ?? 0) + Int128(step.late?.charged.tokens ?? 0))
+        var parts = ["#\(step.number) \(cut(step.tool ?? settled?.model ?? step.model ?? step.requestedModel ?? "call", to: 80))"]
+        if let problem = step.problem {
+            parts.append("refused: \(problem)")
+        } else {
+            parts += ["\(Money(nanos: cost)) \(currency)", "\(tokens) tokens"]
+            if let latency = settled?.latencyMilliseconds { parts.append("\(latency) ms") }
+            parts.append(settled?.status ?? step.state)
+        }
+        if let state = settled?.stateHash ?? step.stateHash { parts.append("state \(cut(state, to: 40))") }
+        return parts.joined(separator: " · ")
+    }
+
     /// At most so many characters, with an ellipsis where something was cut off.
     static func cut(_ text: String, to length: Int) -> String {
         let scalars = text.unicodeScalars

@@ -105,7 +105,7 @@ enum PagerDutyFormat {
             writer.name("class")
             writer.string(notice.entry.kind)
             writer.name("custom_details")
-            writer.raw(notice.data)
+            writer.raw(notice.briefData)
         }
     }
 }

@@ -36,6 +36,7 @@ enum SlackFormat {
         let fields = fields(notice)
         if !fields.isEmpty { blocks.append(.fields(fields)) }
         if !notice.spenders.isEmpty { blocks.append(.section(spenders(notice))) }
+        if let log = notice.log { blocks.append(.section(steps(log, notice))) }
         blocks.append(.context(context(notice)))
         return blocks
     }
@@ -76,6 +77,22 @@ enum SlackFormat {
                 + (spender.sharePercent.map { " (\(escaped($0, to: 20)) %)" } ?? "")
         }
         return (["*Top spenders*"] + lines).joined(separator: "\n")
+    }
+
+    /// The last steps, oldest first: as many of them as one section holds.
+    private static func steps(_ log: RunReader.Log, _ notice: Notice) -> String {
+        var lines: [String] = []
+        // The first line is at most 700 characters long.
+        var room = sectionLength - 700
+        for step in log.steps.suffix(Notice.briefSteps).reversed() {
+            let line = escaped(NoticeText.step(step, currency: notice.currency), to: 400)
+            guard line.unicodeScalars.count < room else { break }
+            room -= line.unicodeScalars.count + 1
+            lines.append(line)
+        }
+        let run = log.run.map { " of run \(escaped($0, to: 400))" } ?? ""
+        let sums = "\(Money(nanos: log.charged.cost)) \(notice.currency), \(log.charged.tokens) tokens"
+        return (["*Last \(lines.count) of \(log.count) steps\(run)* (\(sums))"] + lines.reversed()).joined(separator: "\n")
     }
 
     private static func context(_ notice: Notice) -> String {

@@ -1,0 +1,140 @@
+import Ledger
+import Postgres
+import TestSupport
+import Testing
+
+@testable import LedgerStore
+
+@Suite("A run is told step by step")
+struct RunTests {
+    private static let policy = """
+        envelopes:
+          - { name: run-cost, per: [run_id], meter: cost, limit: "10", window: { every: run } }
+        """
+    private static let agent = ["agent_id": "a", "run_id": "r/1 ä"]
+
+    private static func find(_ ledger: TestLedger, _ run: String = "r/1 ä", bound: [String: String] = [:], after: Identifier? = nil, limit: Int = 50)
+        async throws -> StoredRun?
+    {
+        try await ledger.store.runs.find(run, bound: TestLedger.tags(bound), after: after, limit: limit, state: try await ledger.state())
+    }
+
+    @Test("holds, late and direct charges and refusals are there in order, with what was booked up to each")
+    func everyKind() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            var first = ledger.call("2", Self.agent)
+            first.stateHash = "s1"
+            guard case .admitted(let hold) = try await ledger.submit(.reserve(first)) else { throw TestFailure("not admitted") }
+            var report = UsageReport(statedCost: Money("1.5"))
+            report.stateHash = "s2"
+            report.latencyMilliseconds = 12
+            _ = try await ledger.commit(hold.id, report)
+            try await ledger.advance(seconds: 1)
+            let released = try await ledger.hold("3", Self.agent)
+            _ = try await ledger.settle(released, .release(reason: "given up"))
+            _ = try await ledger.commit(released, "0.25")
+            try await ledger.advance(seconds: 1)
+            _ = try await ledger.charge("4", Self.agent)
+            try await ledger.advance(seconds: 1)
+            guard case .refused = try await ledger.reserve("7", Self.agent) else { throw TestFailure("not refused") }
+            try await ledger.advance(seconds: 1)
+            _ = try await ledger.hold("1", Self.agent)
+            _ = try await ledger.hold("5", ["agent_id": "a", "run_id": "another"])
+
+            let run = try #require(try await Self.find(ledger))
+            #expect(run.steps.map(\.kind) == [.reservation, .reservation, .charge, .refusal, .reservation])
+            #expect(run.steps.map(\.state) == ["committed", "released", "charged", "refused", "held"])
+            #expect(run.steps.map(\.number) == [1, 2, 3, 4, 5])
+            #expect(run.steps.map { Money(nanos: $0.totals.cost).description } == ["1.5", "1.75", "5.75", "5.75", "5.75"])
+            #expect(run.steps[0].stateHash == "s1" && run.steps[0].end?.stateHash == "s2" && run.steps[0].end?.latencyMilliseconds == 12)
+            #expect(run.steps[1].late?.charged.cost == Money("0.25")?.nanos && run.steps[1].end?.reason == "given up")
+            let verdict = try #require(run.steps[3].verdicts.first)
+            #expect(verdict.kind == .envelope && verdict.name == "run-cost" && verdict.identity?.values == ["r/1 ä"])
+            #expect(run.steps[3].problem == "envelope-exhausted" && verdict.requested == Money("7")?.nanos && verdict.spent == Money("5.75")?.nanos)
+            #expect(run.state == .open && run.openHolds == 1 && run.admitted == 4)
+            #expect(run.charged.cost == Money("5.75")?.nanos && run.held.cost == Money("1")?.nanos)
+            #expect(run.refusals.map(\.problem) == ["envelope-exhausted"] && run.uncounted == 0 && run.isComplete && run.next == nil)
+            #expect(try await Self.find(ledger, "nobody's") == nil)
+        }
+    }
+
+    @Test("pages join without a gap, and the running totals go on")
+    func pages() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            for _ in 0..<7 {
+                _ = try await ledger.commit(try await ledger.hold("1", Self.agent), "1")
+                try await ledger.advance(seconds: 3_600 * 24 * 9)
+            }
+            var numbers: [Int64] = []
+            var totals: [Int64] = []
+            var after: Identifier?
+            repeat {
+                let page = try #require(try await Self.find(ledger, after: after, limit: 3))
+                #expect(page.charged.cost == Money("7")?.nanos && page.admitted == 7)
+                numbers += page.steps.map(\.number)
+                totals += page.steps.map { $0.totals.cost / 1_000_000_000 }
+                after = page.next
+            } while after != nil
+            #expect(numbers == Array(1...7))
+            #expect(totals == Array(1...7))
+        }
+    }
+
+    @Test("a key sees the calls with its tags, and counts no other")
+    func bound() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            _ = try await ledger.hold("1", ["run_id": "r", "team_id": "a"])
+            _ = try await ledger.hold("2", ["run_id": "r", "team_id": "b"])
+            let mine = try #require(try await Self.find(ledger, "r", bound: ["team_id": "b"]))
+            #expect(mine.steps.count == 1 && mine.admitted == 1 && mine.held.cost == Money("2")?.nanos && mine.steps[0].number == 1)
+            #expect(try await Self.find(ledger, "r", bound: ["team_id": "c"]) == nil)
+        }
+    }
+
+    @Test("refusals beyond the cap are counted, and a suspension says that the run is stopped and why")
+    func cap() async throws {
+        let policy = """
+            envelopes:
+              - { name: run-cost, per: [run_id], meter: cost, limit: "10", window: { every: run },
+                  plan: [ { at: 100, do: refuse }, { at: 150, do: suspend } ] }
+            """
+        try await TestLedger.with(policy: policy) { (ledger) async throws in
+            _ = try await ledger.commit(try await ledger.hold("1", Self.agent), "16")
+            for _ in 0..<65 { _ = try await ledger.reserve("1", Self.agent) }
+            let run = try #require(try await Self.find(ledger, limit: 200))
+            #expect(run.state == .suspended)
+            #expect(run.refusals.first?.problem == "suspended" && run.refusals.first?.count == 60 && run.uncounted == 5)
+            let suspension = try #require(run.suspensions.first)
+            #expect(suspension.isOpen && suspension.suspension.rule == "run-cost" && suspension.suspension.subject.kind == .run)
+            #expect(run.steps.last?.verdicts.first?.kind == .suspension)
+            #expect(run.steps.last?.verdicts.first?.name == suspension.suspension.id.description)
+        }
+    }
+
+    @Test("each kind of fact is found by its index, in whichever month")
+    func plan() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            for _ in 0..<40 { _ = try await ledger.hold("0.1", ["run_id": "another"]) }
+            let owner = try ledger.database.owner()
+            defer { owner.close() }
+            try owner.run("ANALYZE; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
+            try owner.run("PREPARE facts (uuid, text, jsonb, bigint) AS \(RunStatements.facts.sql)")
+            let rows = try owner.execute(
+                Statement("explain_run_facts", "EXPLAIN EXECUTE facts ('\(ledger.organisation.id)', 'r', '{}', 10)"))
+            let plan = try (0..<rows.count).map { try rows.text($0, 0) }.joined(separator: "\n")
+            for table in ["reservations", "settlements", "refusals"] {
+                #expect(plan.contains("\(table)_2026_11_org_id_hashtextextended_idx"), "\(plan)")
+            }
+            #expect(!plan.contains("_pkey"), "\(plan)")
+        }
+    }
+
+    @Test("a run's id in a path says the same again", arguments: ["run-9f2", "a/b c%2F", "ä~.", "%", "\u{1F600}"])
+    func path(run: String) {
+        #expect(RunPath.unescaped(RunPath.escaped(run)) == run)
+        #expect(!RunPath.escaped(run).contains("/"))
+    }
+
+    @Test("what is no escape is no run", arguments: ["%", "%2", "%zz", "%ff"])
+    func badPath(segment: String) { #expect(RunPath.unescaped(segment) == nil) }
+}
