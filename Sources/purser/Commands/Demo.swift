@@ -18,7 +18,9 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         guard (0...10_000).contains(pace) else { throw ValidationError("--pace is 0 to 10,000") }
-        guard let key = try await key ?? Settings.load().adminKey else { throw ValidationError("name an admin key with --key or PURSER_ADMIN_KEY") }
+        var key = key
+        if key == nil { key = try await Settings.load().adminKey }
+        guard let key else { throw ValidationError("name an admin key with --key or PURSER_ADMIN_KEY") }
         let report: DemoReport
         do {
             report = try await play(try DemoClient(url: url, key: key))

@@ -69,8 +69,9 @@ struct DemoRun: Sendable {
             }
             return .refused(answer.problem)
         }
-        let run = try await client.get("/v1/runs/\(run)")
-        let suspension = run.status == 200 ? try run.decode(DemoCall.Run.self).suspensions.first { $0.id == refused.suspensionId } : nil
+        let told = try await client.get("/v1/runs/\(run)")
+        var suspension: DemoCall.Run.Suspension?
+        if told.status == 200 { suspension = try told.decode(DemoCall.Run.self).suspensions.first { $0.id == refused.suspensionId } }
         return .suspended(rule: suspension?.rule ?? "by hand", reason: suspension?.reason ?? refused.reason ?? answer.problem)
     }
 

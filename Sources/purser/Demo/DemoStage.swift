@@ -16,18 +16,18 @@ struct DemoStage: Sendable {
 
     /// - Throws: `DemoError` where the server cannot be reached, the key is not an admin's, or another policy is in force.
     static func set(_ client: DemoClient, waitsForPerson: Bool) async throws -> DemoStage {
-        let envelope = try await client.get("/v1/envelopes/\(envelope)")
-        switch envelope.status {
+        let found = try await client.get("/v1/envelopes/\(envelope)")
+        switch found.status {
         case 200: break
         case 401: throw DemoError("the server does not know this key; name one of its admin keys with --key or PURSER_ADMIN_KEY")
         case 404:
             throw DemoError(
                 "the policy of this server is not the demo's. `make demo` starts a server of its own; or apply policies/demo there: "
                     + "purser policy apply policies/demo")
-        default: throw DemoError("the server cannot be used: \(envelope.problem)")
+        default: throw DemoError("the server cannot be used: \(found.problem)")
         }
         let gateway = try await key("gateway", client)
-        let approver = waitsForPerson ? nil : try await key("approver", client)
+        let approver = try await waitsForPerson ? nil : key("approver", client)
         return DemoStage(
             client: client, keys: [gateway.id] + (approver.map { [$0.id] } ?? []), gateway: gateway.key, approver: approver?.key)
     }
