@@ -36,7 +36,8 @@ struct ExpositionTests {
         for value: Int64 in [1, 2, 10, 11] { series.record(value) }
         #expect(
             Self.lines(registry, of: "h") == [
-                #"h_bucket{k="v",le="1"} 1"#, #"h_bucket{k="v",le="10"} 3"#, #"h_bucket{k="v",le="+Inf"} 4"#, #"h_sum{k="v"} 24"#, #"h_count{k="v"} 4"#,
+                #"h_bucket{k="v",le="1"} 1"#, #"h_bucket{k="v",le="10"} 3"#, #"h_bucket{k="v",le="+Inf"} 4"#, #"h_sum{k="v"} 24"#,
+                #"h_count{k="v"} 4"#,
             ])
     }
 

@@ -79,7 +79,7 @@ struct RegistryTests {
         Counter(label: "jobs_total", dimensions: [("name", "verify")], factory: factory).increment()
         Recorder(label: "late_seconds", dimensions: [], aggregate: true, factory: factory).record(1.5)
         Recorder(label: "depth", dimensions: [], aggregate: false, factory: factory).record(4)
-        FloatingPointCounter(label: "f_total", dimensions: [], factory: factory).increment(by: .nan)
+        FloatingPointCounter(label: "f_total", dimensions: [], factory: factory).increment(by: Double.nan)
         FloatingPointCounter(label: "f_total", dimensions: [], factory: factory).increment(by: 0.25)
         let text = String(decoding: registry.exposition(), as: UTF8.self)
         #expect(text.contains("# HELP jobs_total Jobs.\n"))

@@ -59,7 +59,8 @@ extension AnomalyDetector {
                 .tagCoverage, observed: now.coverage, baseline: usual,
                 atStake: now.untaggedCost - Ratio.scaled(now.cost, 1_000 - usual, 1_000),
                 message: "\(Ratio.text(now.coverage * 100)) % of the calls carry all tags, after \(Ratio.text(usual * 100)) % in the "
-                    + "median of the week before; \(now.untaggedCalls) calls lack some" + (who.isEmpty ? "" : ", most of them of \(who.joined(separator: ", "))"),
+                    + "median of the week before; \(now.untaggedCalls) calls lack some"
+                    + (who.isEmpty ? "" : ", most of them of \(who.joined(separator: ", "))"),
                 steps: steps)
         ]
     }
@@ -72,7 +73,9 @@ extension AnomalyDetector {
             let step: String
         }
         func group(_ days: ClosedRange<Int>) -> [Point: [UsageDay.Calls]] {
-            Dictionary(grouping: days.flatMap { history.day($0).calls }.filter { $0.step != nil }) { Point(workflow: $0.workflow, step: $0.step ?? "") }
+            Dictionary(grouping: days.flatMap { history.day($0).calls }.filter { $0.step != nil }) {
+                Point(workflow: $0.workflow, step: $0.step ?? "")
+            }
         }
         let recent = group(0...2)
         let before = group(7...20)

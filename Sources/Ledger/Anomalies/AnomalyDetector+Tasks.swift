@@ -65,7 +65,8 @@ extension AnomalyDetector {
         let agents = Dictionary(grouping: today.filter { $0.agentID != nil }) { $0.agentID ?? "" }
             .map { agent, runs in (agent: agent, more: Total(runs).cost - Ratio.scaled(usual, Total(runs).runs, 1)) }
             .sorted { ($0.more, $1.agent) > ($1.more, $0.agent) }
-        let hit = agents.isEmpty ? "" : "; it hits most: \(agents.prefix(3).map { "\($0.agent) (\(Ratio.money($0.more)) more)" }.joined(separator: ", "))"
+        let hit =
+            agents.isEmpty ? "" : "; it hits most: \(agents.prefix(3).map { "\($0.agent) (\(Ratio.money($0.more)) more)" }.joined(separator: ", "))"
         return AnomalyFinding(
             .costPerTask, agentID: agents.count == 1 ? agents.first?.agent : nil, workflow: workflow, model: model, observed: total.perRun,
             baseline: usual, atStake: total.cost - Ratio.scaled(usual, total.runs, 1), message: message + hit,
@@ -96,5 +97,7 @@ extension AnomalyDetector {
         }
     }
 
-    private func dearestWorkflow(_ runs: [UsageDay.Runs]) -> String? { runs.max { ($0.cost, $1.workflow ?? "") < ($1.cost, $0.workflow ?? "") }?.workflow }
+    private func dearestWorkflow(_ runs: [UsageDay.Runs]) -> String? {
+        runs.max { ($0.cost, $1.workflow ?? "") < ($1.cost, $0.workflow ?? "") }?.workflow
+    }
 }

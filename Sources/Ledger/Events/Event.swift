@@ -107,7 +107,8 @@ public struct Event: Sendable {
         subject: Subject? = nil, breaker: Breaker? = nil, reason: String
     ) {
         self.init(
-            kind, envelope: envelope.name, owner: breaker?.owner ?? envelope.owner, playbook: breaker?.playbook ?? envelope.playbook, identity: identity, step: step,
+            kind, envelope: envelope.name, owner: breaker?.owner ?? envelope.owner, playbook: breaker?.playbook ?? envelope.playbook,
+            identity: identity, step: step,
             limit: balance.limit, held: balance.held, spent: balance.spent, tier: tier, subject: subject, reason: reason)
     }
 }

@@ -26,7 +26,8 @@ extension PolicyReader {
 
     private mutating func anomalyAction(_ member: PolicyNode.Member, at pointer: String) -> (AnomalyKind, AnomalyRules.Action)? {
         guard let kind = AnomalyKind(rawValue: member.name) else {
-            report(pointer, member.line, "'\(member.name)' is no anomaly; write one of \(AnomalyKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            report(
+                pointer, member.line, "'\(member.name)' is no anomaly; write one of \(AnomalyKind.allCases.map(\.rawValue).joined(separator: ", "))")
             return nil
         }
         guard let action = choice(member.node, at: pointer, AnomalyRules.Action.self) else { return nil }

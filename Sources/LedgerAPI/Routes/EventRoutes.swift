@@ -24,7 +24,8 @@ struct EventRoutes: Sendable {
         let start = try await start(request, query, of: caller.organisation.id)
         guard let subscription = store.feed.subscriptions.open(caller.organisation.id) else { throw Problem.tooManyStreams }
         let stream = EventStream(
-            reader: store.feedReader, runs: store.runs, organisation: caller.organisation, bound: caller.key.boundTags, kinds: kinds, start: start, wait: wait,
+            reader: store.feedReader, runs: store.runs, organisation: caller.organisation, bound: caller.key.boundTags, kinds: kinds, start: start,
+            wait: wait,
             subscription: subscription, channel: context.channel, logger: context.logger,
             isAllowed: { try await isAllowed(request) })
         return Response(

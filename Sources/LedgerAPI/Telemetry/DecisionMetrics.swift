@@ -16,7 +16,8 @@ struct DecisionMetrics: Sendable {
             "purser_decisions_total", "Calls decided, by decision and by the envelope that spoke first against them.",
             labels: [.open("org"), "decision", .open("envelope")])
         refusals = registry.counter(
-            "purser_refusals_total", "Operations that were refused, by the problem that the caller was answered with.", labels: [.open("org"), "problem"])
+            "purser_refusals_total", "Operations that were refused, by the problem that the caller was answered with.",
+            labels: [.open("org"), "problem"])
         settlements = registry.counter(
             "purser_settlements_total", "How holds ended, late charges, and charges without a hold.", labels: [.open("org"), "state"])
         replays = registry.counter(

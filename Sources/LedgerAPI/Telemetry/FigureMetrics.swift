@@ -43,7 +43,8 @@ actor FigureMetrics {
         poolWaiting = registry.gauge("purser_pool_waiting", "Who waits for a session of this replica's pool.").series()
         poolSize = registry.gauge("purser_pool_size", "The most sessions that this replica's pool opens.").series()
         queueDepth = registry.gauge("purser_lane_queue_depth", "Operations that wait for a write lane of this replica.").series()
-        failures = registry.counter("purser_figures_failed_total", "Scrapes for which the database could not be read; the last figures stay.").series()
+        failures = registry.counter("purser_figures_failed_total", "Scrapes for which the database could not be read; the last figures stay.")
+            .series()
     }
 
     func collect() async {

@@ -127,7 +127,9 @@ extension AnomalyStore {
             events.append(told, id: .fresh(at: now, sequence: 1))
             let fact = Self.fact(
                 finding, key, id: id, runID: runID, suspension: suspension, workflow: workflow, tags: tags, organisation: organisation, at: now)
-            _ = try session.pipeline([fact, events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+            _ = try session.pipeline([
+                fact, events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now),
+            ])
             return true
         }
         if isNew { signal.raise() }

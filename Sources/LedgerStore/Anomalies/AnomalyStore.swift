@@ -133,7 +133,9 @@ public struct AnomalyStore: Sendable {
         }
         var closure: StoredAnomaly.Closure?
         if let text = try rows.textIfPresent(row, 18) {
-            guard let outcome = StoredAnomaly.Closure.Outcome(rawValue: text) else { throw StoreError(.corrupt, "anomaly \(id) ended in an unknown way") }
+            guard let outcome = StoredAnomaly.Closure.Outcome(rawValue: text) else {
+                throw StoreError(.corrupt, "anomaly \(id) ended in an unknown way")
+            }
             closure = StoredAnomaly.Closure(
                 outcome: outcome, reason: try rows.text(row, 19), at: Timestamp(microseconds: try rows.timestamp(row, 20)),
                 author: try rows.text(row, 21))

@@ -19,6 +19,7 @@ struct BatchProgress {
         // The first trip of each attempt reads.
         let attempts = trips.count { $0.kind == .read }
         return BatchReport(
-            organisation: organisation, at: decider.now, entries: entries, effects: decider.writes.events.effects, trips: trips, restarts: max(0, attempts - 1))
+            organisation: organisation, at: decider.now, entries: entries, effects: decider.writes.events.effects, trips: trips,
+            restarts: max(0, attempts - 1))
     }
 }

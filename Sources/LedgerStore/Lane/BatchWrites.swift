@@ -33,7 +33,9 @@ struct BatchWrites {
     }
 
     /// The steps with the number of rows that each must touch; `nil`: any. COMMIT is the last of them.
-    func steps(organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book, counters: CounterBook = CounterBook()) -> [Step] {
+    func steps(
+        organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book, counters: CounterBook = CounterBook()
+    ) -> [Step] {
         var steps = balanceSteps(organisation: organisation, at: now, book: book)
         if let step = CounterRows.update(counters, organisation: organisation) { steps.append(step) }
         steps += factSteps(organisation: organisation, at: now, policyVersion: policyVersion)

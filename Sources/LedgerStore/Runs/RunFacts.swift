@@ -37,7 +37,9 @@ struct RunFacts {
 
     /// The holds among the latest of the organisation that carry these tags, and came with this key, oldest first; those before are
     /// in no number.
-    static func latest(_ tags: Tags, key: Identifier?, limit: Int, of organisation: Identifier, in session: Session) throws -> (RunFacts, run: String?) {
+    static func latest(_ tags: Tags, key: Identifier?, limit: Int, of organisation: Identifier, in session: Session) throws -> (
+        RunFacts, run: String?
+    ) {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.json(TagsJSON.encode(tags))

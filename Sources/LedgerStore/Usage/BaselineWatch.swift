@@ -178,7 +178,9 @@ public struct BaselineWatch: Sendable {
     }
 
     /// Once, and again after a quiet window.
-    private func tell(_ subject: BaselineSubject, _ reason: String, since trip: Trip?, _ state: OrganisationState, at now: Timestamp) async throws -> Bool {
+    private func tell(_ subject: BaselineSubject, _ reason: String, since trip: Trip?, _ state: OrganisationState, at now: Timestamp) async throws
+        -> Bool
+    {
         let quiet = max(Baseline.window(subject.withinSeconds), 2 * Baseline.sliceSeconds)
         let isTold = trip.map { now < $0.seenAt.adding(seconds: quiet) } ?? false
         var event = Event(

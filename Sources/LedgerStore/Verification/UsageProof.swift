@@ -61,7 +61,9 @@ struct UsageProof {
         let parts = Sums(
             facts: whole.facts, calls: try rows.int8(row, 6), toolCalls: try rows.int8(row, 7), cost: try rows.int8(row, 8),
             tokens: try rows.int8(row, 9))
-        if parts != whole { faults.append(Finding("usage of \(Timestamp(seconds: hour))", "is \(whole.text), but its parts add up to \(parts.text)")) }
+        if parts != whole {
+            faults.append(Finding("usage of \(Timestamp(seconds: hour))", "is \(whole.text), but its parts add up to \(parts.text)"))
+        }
         rolled[hour] = whole
         return hour
     }

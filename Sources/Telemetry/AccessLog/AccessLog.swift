@@ -26,7 +26,8 @@ public final class AccessLog: Service {
     ///   - write: takes whole lines; may block.
     public init(registry: MetricRegistry, write: @escaping @Sendable ([UInt8]) -> Void = AccessLog.standardError) {
         self.write = write
-        let family = registry.counter("purser_access_log_lines_total", "Lines of the access log, and those dropped because its buffer was full.", labels: ["outcome"])
+        let family = registry.counter(
+            "purser_access_log_lines_total", "Lines of the access log, and those dropped because its buffer was full.", labels: ["outcome"])
         lines = family.series("written")
         dropped = family.series("dropped")
     }

@@ -66,7 +66,9 @@ public final class MetricRegistry: Sendable {
             return nil
         }
         guard let kept else { return fresh }
-        if let same = kept as? MetricFamily<Series>, same.description.labels == labels, same.description.divisor == description.divisor { return same }
+        if let same = kept as? MetricFamily<Series>, same.description.labels == labels, same.description.divisor == description.divisor {
+            return same
+        }
         conflicts.series().add()
         return fresh
     }

@@ -14,7 +14,9 @@ struct DemoReport: Sendable {
             lines.append("  GET /v1/runs/\(outcome.run) tells it step by step")
         }
         lines += ["", "In all \(outcomes.reduce(0) { $0 + $1.steps }) calls, \(sum(\.spent)) spent; about \(sum(\.saved)) not spent."]
-        lines += failures.isEmpty ? ["Everything was stopped that had to be, and nothing else."] : ["", "Not as it should be:"] + failures.map { "  \($0)" }
+        lines +=
+            failures.isEmpty
+            ? ["Everything was stopped that had to be, and nothing else."] : ["", "Not as it should be:"] + failures.map { "  \($0)" }
         return lines
     }
 

@@ -34,7 +34,9 @@ struct DemoStage: Sendable {
 
     private static func key(_ role: String, _ client: DemoClient) async throws -> MadeKey {
         let answer = try await client.post("/v1/keys", MakeKey(role: role, name: "demo \(role)"))
-        guard answer.status == 201 else { throw DemoError("a key of the role \(role) cannot be made: \(answer.problem). The demo needs an admin key.") }
+        guard answer.status == 201 else {
+            throw DemoError("a key of the role \(role) cannot be made: \(answer.problem). The demo needs an admin key.")
+        }
         return try answer.decode(MadeKey.self)
     }
 

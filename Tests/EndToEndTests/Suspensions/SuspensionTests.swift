@@ -32,8 +32,11 @@ extension EndToEnd {
                     free.append((since, ContinuousClock.now))
                 }
                 let attempts = log.all
-                let late = attempts.filter { attempt in attempt.status == 201 && stopped.contains { $0.from <= attempt.start && attempt.start < $0.to } }
-                let early = attempts.filter { attempt in attempt.status == 403 && free.contains { $0.from <= attempt.start && attempt.start < $0.to } }
+                let late = attempts.filter { attempt in
+                    attempt.status == 201 && stopped.contains { $0.from <= attempt.start && attempt.start < $0.to }
+                }
+                let early = attempts.filter { attempt in attempt.status == 403 && free.contains { $0.from <= attempt.start && attempt.start < $0.to }
+                }
                 let refused = attempts.count { $0.status == 403 }
                 print("\(attempts.count) calls, \(refused) refused; \(late.count) admitted after a suspension, \(early.count) refused after a lift")
                 // Each trial calls every replica while the load goes on beside.
@@ -56,7 +59,7 @@ extension EndToEnd {
             guard caller.number / 3 < 2 else { return try await Replicas.reserveAnything(caller, count) }
             do {
                 try await log.note { try await caller.client.reserve(victim, key: "load-\(caller.number)-\(count)") }
-            } catch where Task.isCancelled {}
+            } catch  where Task.isCancelled {}
         }
 
         /// Nothing stays held for whom is suspended.

@@ -128,7 +128,8 @@ struct BreakerLaneTests {
     func storm() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
             for step in 0..<20 {
-                #expect(try await ledger.submit(Self.request(ledger, ["run_id": "r\(step)", "agent_id": "a"], state: nil, tool: true)).admitted != nil)
+                #expect(
+                    try await ledger.submit(Self.request(ledger, ["run_id": "r\(step)", "agent_id": "a"], state: nil, tool: true)).admitted != nil)
             }
             try await ledger.advance(seconds: 331)
             for step in 0..<25 {

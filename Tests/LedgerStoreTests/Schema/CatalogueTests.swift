@@ -9,7 +9,8 @@ struct CatalogueTests {
     private static let installationTables = ["scheduler_lease", "schedules", "schema_migrations", "test_clock"]
 
     private static let facts = [
-        "adjustments", "alert_acknowledgements", "alert_clearances", "alert_details", "anomalies", "anomaly_closures", "approval_decisions", "approvals", "batches",
+        "adjustments", "alert_acknowledgements", "alert_clearances", "alert_details", "anomalies", "anomaly_closures", "approval_decisions",
+        "approvals", "batches",
         "delivery_attempts", "envelope_freezes", "events", "feed_entries", "policy_versions", "price_imports", "prices", "refusals",
         "reservations", "settlements", "suspension_lifts", "suspensions", "window_openings",
     ]

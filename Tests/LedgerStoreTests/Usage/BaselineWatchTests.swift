@@ -73,7 +73,9 @@ struct BaselineWatchTests {
             let events = try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["breaker.*"]))
             #expect(events.count == 1)
             let data = String(decoding: events.first?.data ?? [], as: UTF8.self)
-            for part in ["tool-storm", "\"id\": \"a\"", "https://wiki.example.com/storm", "60 calls of search"] { #expect(data.contains(part), "\(data)") }
+            for part in ["tool-storm", "\"id\": \"a\"", "https://wiki.example.com/storm", "60 calls of search"] {
+                #expect(data.contains(part), "\(data)")
+            }
             try await ledger.advance(seconds: 3_600)
             try await Self.toolCalls(90, agent: "a", ledger)
             #expect(try await Self.look(ledger) == 1)

@@ -48,7 +48,10 @@ struct BurnRateTests {
     @Test("what happened within less than a minute counts as if it had lasted one")
     func young() throws {
         func rate(microseconds: Int64) throws -> BurnRate {
-            try #require(BurnRate([UseChange(at: Self.start, amount: 60, spender: nil)], until: Timestamp(microseconds: Self.start.microseconds + microseconds), windowStart: Self.start))
+            try #require(
+                BurnRate(
+                    [UseChange(at: Self.start, amount: 60, spender: nil)], until: Timestamp(microseconds: Self.start.microseconds + microseconds),
+                    windowStart: Self.start))
         }
         #expect(try rate(microseconds: 1).perHour == 3_600)
         #expect(try rate(microseconds: 60_000_000).perHour == 3_600)

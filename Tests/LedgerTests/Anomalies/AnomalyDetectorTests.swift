@@ -57,7 +57,9 @@ struct AnomalyDetectorTests {
         #expect(kinds == expectation.kinds, "\(found.map { "\($0.hour / 24): \($0.finding.message)" })")
         let (hour, finding) = try #require(found.min { $0.hour < $1.hour })
         #expect(expectation.days.contains(hour / 24), "day \(hour / 24): \(finding.message)")
-        #expect(expectation.subject.isEmpty || found.contains { [$0.finding.agentID, $0.finding.workflow, $0.finding.step].contains(expectation.subject) })
+        #expect(
+            expectation.subject.isEmpty
+                || found.contains { [$0.finding.agentID, $0.finding.workflow, $0.finding.step].contains(expectation.subject) })
         for (_, finding) in found {
             #expect(finding.atStake >= Self.rules.minimumCost.nanos)
             #expect(!finding.steps.isEmpty && !finding.message.isEmpty)

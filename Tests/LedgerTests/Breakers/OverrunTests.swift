@@ -21,7 +21,8 @@ struct OverrunTests {
         _ = try till.charge(Call(Self.call, cost: 1))
         let event = try #require(till.events.first)
         #expect(event.kind == .suspensionOpened && event.rule == "overrun" && event.subject == Subject(kind: .agent, id: "x"))
-        #expect(event.envelope == "agent-day" && event.reason == "'agent-day' has spent more than 150 % of its limit within 3600 s of passing the limit")
+        #expect(
+            event.envelope == "agent-day" && event.reason == "'agent-day' has spent more than 150 % of its limit within 3600 s of passing the limit")
     }
 
     @Test("whoever takes longer is not stopped")

@@ -11,7 +11,8 @@ struct ProbationTests {
         #expect(bench.admitted(of: 12, state: "x") == 10)
         bench.lift(Self.run, allowSteps: 3)
         #expect(bench.admitted(of: 12, state: "x") == 3)
-        #expect(try #require(bench.events.last).reason == "run 'r' made 3 steps in one state, as many as 'b' allows (3) while on probation for 3 steps")
+        #expect(
+            try #require(bench.events.last).reason == "run 'r' made 3 steps in one state, as many as 'b' allows (3) while on probation for 3 steps")
         bench.lift(Self.run)
         #expect(bench.admitted(of: 12, state: "x") == 10, "lifted for good")
     }

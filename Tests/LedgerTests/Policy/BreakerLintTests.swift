@@ -61,7 +61,8 @@ struct BreakerLintTests {
             broken("a text", when: ["steps": "3"], "/steps", line: 5, "whole number from 1"),
             broken("money as a number", when: ["cost": ["above": 5]], "/cost/above", line: 6, "write \"5\""),
             broken("an amount and a baseline", when: ["cost": ["above": "5", "times": 3]], "/cost/times", line: 7, "keep one of the two"),
-            broken("a count and a baseline", when: ["tool_calls": ["count": 5, "times": 3, "within": "5m"]], "/tool_calls/times", line: 7, "keep one"),
+            broken(
+                "a count and a baseline", when: ["tool_calls": ["count": 5, "times": 3, "within": "5m"]], "/tool_calls/times", line: 7, "keep one"),
             broken("a count for ever", when: ["tool_calls": ["count": 5]], "/tool_calls", line: 6, "within: 5m"),
             broken("a baseline for ever", when: ["tokens": ["times": 3]], "/tokens", line: 6, "within: 5m"),
             broken("once the usual", when: ["tokens": ["times": 1, "within": "1h"]], "/tokens/times", line: 6, "from 2 to 1000"),
