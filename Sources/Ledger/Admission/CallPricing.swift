@@ -16,7 +16,7 @@ public struct CallPricing: Sendable {
     public var windows: WindowSet
     public var now: Timestamp
     /// Makes the id of canonical bytes.
-    private let hash: @Sendable ([UInt8]) -> Identifier
+    let hash: @Sendable ([UInt8]) -> Identifier
 
     public init(
         policy: Policy, prices: PriceBook, organisation: Identifier, windows: WindowSet, now: Timestamp,

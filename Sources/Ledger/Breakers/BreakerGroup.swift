@@ -1,5 +1,7 @@
 /// The breakers that look at the same calls of the same kind of subject, and so share counters.
 final class BreakerGroup: Sendable {
+    private static let maximumScopeBytes = 64
+
     let on: Subject.Kind
     let match: [Condition]
     /// Tells the counters of groups apart.
@@ -58,11 +60,12 @@ final class BreakerGroup: Sendable {
             .sorted { $0.match.isEmpty && !$1.match.isEmpty }
     }
 
-    /// Two different matches have different texts: lengths are told.
+    /// Of a match that is short enough its own text, in which lengths tell what belongs together; of a longer one 64 bits of it.
     private static func scope(of match: [Condition]) -> String {
-        match.map { condition in
+        let text = match.map { condition in
             let values = condition.matcher.texts.map { "\($0.utf8.count):\($0)" }.joined(separator: ",")
             return "\(condition.label)=\(values)"
         }.joined(separator: ";")
+        return text.utf8.count <= maximumScopeBytes ? text : "#\(StateCounts.hash(text))"
     }
 }

@@ -2,7 +2,7 @@
 public final class CounterIdentity: Sendable {
     public let id: Identifier
     public let subject: Subject
-    /// Which of the subject's calls it counts: the text of the `match` of its rules; empty: all of them.
+    /// Which of the subject's calls it counts: told by the `match` of its rules; empty: all of them.
     public let scope: String
     /// Nil: the steps of the subject; else its calls of this tool.
     public let tool: String?

@@ -57,6 +57,22 @@ public final class Policy: Sendable {
 
     public func envelope(named name: String) -> Envelope? { byName[name] }
 
+    /// The breakers for which a record of calls made under another policy speaks: both have them alike, and what they saw before
+    /// the record begins cannot be known. Those that watch an envelope are decided from its balances again.
+    public func breakers(recordedUnder other: Policy) -> [Breaker] {
+        breakers.filter { breaker in
+            if case .overrun = breaker.when { false } else { other.breakers.contains(breaker) }
+        }
+    }
+
+    /// The same policy without some of its breakers.
+    public func without(_ some: [Breaker]) -> Policy {
+        guard !some.isEmpty else { return self }
+        return Policy(
+            version: version, envelopes: envelopes, routes: routes, tagRules: tagRules, accessRules: accessRules, unmatched: unmatched,
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.filter { !some.contains($0) })
+    }
+
     /// The names of the channels by which an owner is reached; none: nobody hears of it.
     public func channels(of owner: String?) -> [String] {
         contacts.first { $0.owner == owner }?.channels ?? []

@@ -20,11 +20,12 @@ public struct RecordedCall: Sendable {
     public let statedCost: Money?
     /// The id of the API key.
     public let key: String
+    public let stateHash: String?
     public let outcome: Outcome
 
     public init(
         id: Identifier, at: Timestamp, tags: Tags, model: String?, tool: String?, usage: TokenUsage?, statedCost: Money?, key: String,
-        outcome: Outcome
+        stateHash: String? = nil, outcome: Outcome
     ) {
         self.id = id
         self.at = at
@@ -34,6 +35,7 @@ public struct RecordedCall: Sendable {
         self.usage = usage
         self.statedCost = statedCost
         self.key = key
+        self.stateHash = stateHash
         self.outcome = outcome
     }
 }

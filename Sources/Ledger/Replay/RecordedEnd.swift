@@ -21,9 +21,11 @@ public struct RecordedEnd: Sendable {
     /// The tokens that were used; nil where none were stated.
     public let usage: TokenUsage?
     public let changes: [Change]
+    public let answer: RecordedAnswer
 
     public init(
-        hold: Identifier, at: Timestamp, state: Ending.State, isLate: Bool, charged: Amounts, usage: TokenUsage?, changes: [Change]
+        hold: Identifier, at: Timestamp, state: Ending.State, isLate: Bool, charged: Amounts, usage: TokenUsage?, changes: [Change],
+        answer: RecordedAnswer = RecordedAnswer()
     ) {
         self.hold = hold
         self.at = at
@@ -32,5 +34,6 @@ public struct RecordedEnd: Sendable {
         self.charged = charged
         self.usage = usage
         self.changes = changes
+        self.answer = answer
     }
 }

@@ -17,5 +17,9 @@ struct SimulatedHold {
         let isRecordedModel: Bool
         let openedAt: Timestamp
         let parts: [Part]
+        /// Those of breakers that await the end.
+        var counters: [Identifier] = []
+        var isToolCall = false
+        var hasState = false
     }
 }

@@ -19,6 +19,7 @@ public struct Simulation: Sendable {
     var pricing: CallPricing
     var book = Book([])
     var guards: Guards
+    var counters = CounterBook()
     var open: [Identifier: SimulatedHold] = [:]
     /// Of balances that the record names and the policy has.
     var identities: [Identifier: BalanceIdentity] = [:]
@@ -124,6 +125,7 @@ public struct Simulation: Sendable {
             touch(offer)
             for case let scope? in offer.scopes { endGrants(of: scope) }
         }
+        let counted = watch(call, prepared.offers)
         let terms = Admission.Terms(policy: policy, guards: guards, key: call.key)
         switch Admission.decide(prepared.offers.map { $0.offer(in: book) }, terms: terms, book: &book, fact: call.id, at: pricing.now) {
         case .refused(let objections, _):
@@ -134,6 +136,7 @@ public struct Simulation: Sendable {
         case .admitted(let admitted):
             note(admitted.events)
             conclude(call, .admitted(admitted))
+            count(call, counted, cost: admitted.offer.call.amounts.cost)
         }
     }
 
@@ -148,6 +151,7 @@ public struct Simulation: Sendable {
         touch(priced)
         let changes = Settlement.changes(of: priced.offer(in: book).requests)
         if let booked = Settlement.book(changes, fact: charge.id, book: &book, at: pricing.now) { note(booked.events) }
+        count(charge, priced)
     }
 
     private mutating func run(_ end: RecordedEnd) {
@@ -163,6 +167,7 @@ public struct Simulation: Sendable {
         let charge = held.isRecordedModel ? end.charged : priced(end, held)
         report.replayedCost = report.replayedCost.addingClamped(charge.cost)
         if charge.cost != charged { save(charged.addingClamped(-charge.cost), hold.labels) }
+        if end.state == .committed { count(end, held, cost: charge.cost) }
         let changes = held.parts.map { part in
             Settlement.Change(
                 identity: part.identity, envelope: part.envelope, held: end.isLate ? 0 : -part.amount, spent: charge[part.identity.meter])
@@ -205,7 +210,7 @@ public struct Simulation: Sendable {
     mutating func note(_ events: [Event]) {
         for event in events where event.kind == .suspensionOpened {
             guard let subject = event.subject, guards.suspension(of: subject) == nil else { continue }
-            guards.add(Suspension(id: nextFact(), subject: subject, rule: event.envelope, reason: event.reason, openedAt: pricing.now))
+            guards.add(Suspension(id: nextFact(), subject: subject, rule: event.rule ?? event.envelope, reason: event.reason, openedAt: pricing.now))
         }
     }
 

@@ -42,7 +42,7 @@ extension BatchDecider {
 
 extension UsageReport.Status {
     /// Whether a tool's answer failed: true for errors and empty answers, false for a good one; nil where nothing can be said.
-    fileprivate var isFailure: Bool? {
+    var isFailure: Bool? {
         switch self {
         case .error, .empty: true
         case .ok: false

@@ -7,14 +7,17 @@ struct FactPage {
     private typealias Fact = (operation: RecordedOperation, balances: [Identifier], versions: [Int64])
 
     private let organisation: Identifier
+    private let recordedRules: [String]
     private var opened: [Identifier: Fact] = [:]
     private var settled: [SettlementKey: Fact] = [:]
     private var refused: [Identifier: Fact] = [:]
     private var adjusted: [Identifier: Fact] = [:]
     private var rejected: [Identifier: Fact] = [:]
 
-    init(_ batches: some Collection<ReplayBatch>, organisation: Identifier, in session: Session) throws {
+    /// - Parameter recordedRules: breakers for which the record speaks.
+    init(_ batches: some Collection<ReplayBatch>, organisation: Identifier, recordedRules: [String], in session: Session) throws {
         self.organisation = organisation
+        self.recordedRules = recordedRules
         try readReservations(batches, in: session)
         try readSettlements(batches, in: session)
         try readRefusals(batches, in: session)
@@ -60,7 +63,7 @@ struct FactPage {
             let outcome = RecordedCall.Outcome.admitted(
                 model: try rows.textIfPresent(row, 12), cost: try rows.int8(row, 13), tokens: try rows.int8(row, 14),
                 isDowngraded: try rows.text(row, 11) == "downgrade")
-            let call = try Self.call(rows, row, id: id, at: times[id] ?? id.time, outcome: outcome)
+            let call = try Self.call(rows, row, id: id, at: times[id] ?? id.time, outcome: outcome, stateHash: try rows.textIfPresent(row, 17))
             opened[id] = (.call(call), try rows.uuidArray(row, 15), try rows.int8Array(row, 16))
         }
     }
@@ -92,14 +95,18 @@ struct FactPage {
         for (row, id, verdicts) in read {
             let problem = try rows.text(row, 11)
             let isBarred = verdicts.isFrozen || !plans.isSuperset(of: verdicts.suspensions) || verdicts.isTagBound(problem: problem)
-            let call = try Self.call(rows, row, id: id, at: times[id] ?? id.time, outcome: isBarred ? .barred : .refused(problem: problem))
+            let call = try Self.call(
+                rows, row, id: id, at: times[id] ?? id.time, outcome: isBarred ? .barred : .refused(problem: problem),
+                stateHash: try rows.textIfPresent(row, 13))
             refused[id] = (.call(call), [], [])
         }
     }
 
     private func openedByPlans(_ suspensions: Set<Identifier>, in session: Session) throws -> Set<Identifier> {
         guard !suspensions.isEmpty else { return [] }
-        let rows = try session.execute(ReplayStatements.openedByPlans, ReplayStatements.byID(suspensions, organisation))
+        var parameters = ReplayStatements.byID(suspensions, organisation)
+        parameters.textArray(recordedRules)
+        let rows = try session.execute(ReplayStatements.openedByPlans, parameters)
         return Set(try (0..<rows.count).map { try rows.uuid($0, 0) })
     }
 
@@ -137,22 +144,28 @@ struct FactPage {
     // MARK: - Decoding
 
     /// From the columns `id, key_id, tags, model, tool`, the tokens and `stated_cost`.
-    private static func call(_ rows: Rows, _ row: Int, id: Identifier, at: Timestamp, outcome: RecordedCall.Outcome) throws -> RecordedCall {
+    private static func call(
+        _ rows: Rows, _ row: Int, id: Identifier, at: Timestamp, outcome: RecordedCall.Outcome, stateHash: String?
+    ) throws -> RecordedCall {
         let key: Identifier = try rows.uuid(row, 1)
         return RecordedCall(
             id: id, at: at, tags: try TagsJSON.decode(try rows.json(row, 2)), model: try rows.textIfPresent(row, 3),
             tool: try rows.textIfPresent(row, 4), usage: try usage(rows, row, from: 5),
-            statedCost: try rows.int8IfPresent(row, 10).map { Money(nanos: $0) }, key: key.description, outcome: outcome)
+            statedCost: try rows.int8IfPresent(row, 10).map { Money(nanos: $0) }, key: key.description, stateHash: stateHash,
+            outcome: outcome)
     }
 
     private static func settlement(_ rows: Rows, _ row: Int, key: SettlementKey, at: Timestamp) throws -> RecordedOperation {
         let charged = Amounts(
             cost: try rows.int8(row, 11), tokens: try rows.int8(row, 12), modelCalls: try rows.int8(row, 13), toolCalls: try rows.int8(row, 14))
+        let answer = RecordedAnswer(
+            isFailure: try rows.textIfPresent(row, 19).flatMap(UsageReport.Status.init)?.isFailure, stateHash: try rows.textIfPresent(row, 20))
         if key.kind == SettlementColumns.Kind.direct.rawValue {
             let tags = try rows.jsonIfPresent(row, 2).map { try TagsJSON.decode($0) } ?? Tags()
             return .charge(
                 RecordedCharge(
-                    id: key.hold, at: at, tags: tags, model: try rows.textIfPresent(row, 3), tool: try rows.textIfPresent(row, 4), charged: charged))
+                    id: key.hold, at: at, tags: tags, model: try rows.textIfPresent(row, 3), tool: try rows.textIfPresent(row, 4), charged: charged,
+                    key: try rows.uuidIfPresent(row, 21), answer: answer))
         }
         guard let state = Ending.State(rawValue: try rows.text(row, 10)) else {
             throw StoreError(.corrupt, "settlement \(key.hold) has an unknown state")
@@ -167,7 +180,7 @@ struct FactPage {
         return .end(
             RecordedEnd(
                 hold: key.hold, at: at, state: state, isLate: key.kind == SettlementColumns.Kind.late.rawValue, charged: charged,
-                usage: try usage(rows, row, from: 5), changes: changes))
+                usage: try usage(rows, row, from: 5), changes: changes, answer: answer))
     }
 
     private static func usage(_ rows: Rows, _ row: Int, from column: Int) throws -> TokenUsage? {

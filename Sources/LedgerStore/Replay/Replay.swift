@@ -20,6 +20,8 @@ public struct Replay {
     private let organisation: Identifier
     /// Half-open.
     private let period: (start: Timestamp, end: Timestamp)
+    /// Breakers for which the record speaks: whom they refused is left out, as is whom a person has suspended.
+    private let recordedRules: [String]
     private var starting: StartingState
     private var simulation: Simulation
     private var lifts: RecordedLifts
@@ -41,14 +43,17 @@ public struct Replay {
     ) throws -> ReplayReport {
         let organisation = state.organisation.id
         let starting = try startingState(organisation, from: start, until: end, in: session)
+        let proposed = policy ?? state.policy
+        let recorded = proposed.breakers(recordedUnder: state.policy)
         var simulation = Simulation(
-            policy: policy ?? state.policy, prices: state.prices, organisation: organisation, start: start,
-            guards: try starting.guards(in: session), hash: { Digest.identifier($0) })
+            policy: proposed.without(recorded), prices: state.prices, organisation: organisation, start: start,
+            guards: try starting.guards(without: recorded.map(\.name), in: session), hash: { Digest.identifier($0) })
         let decided = RecordedDecisions(organisation: organisation)
         simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(
-            session: session, organisation: organisation, period: (start, end), starting: starting, simulation: simulation,
-            lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session), progress: Progress(at: start), tell: tell)
+            session: session, organisation: organisation, period: (start, end), recordedRules: recorded.map(\.name), starting: starting,
+            simulation: simulation, lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session),
+            progress: Progress(at: start), tell: tell)
         try replay.replay()
         var report = replay.simulation.report
         report.unrecordedRefusals = try replay.countedRefusals()
@@ -77,9 +82,10 @@ public struct Replay {
 
     private mutating func replay() throws {
         let starting = starting
+        let recordedRules = recordedRules
         var order = FactOrder<ReplayFacts> { starting.version(of: $0) }
         try Self.forEachGroup(organisation, from: period.start, until: period.end, in: session) { batches in
-            let page = try FactPage(batches, organisation: organisation, in: session)
+            let page = try FactPage(batches, organisation: organisation, recordedRules: recordedRules, in: session)
             var ready: [ReplayFacts] = []
             for batch in batches {
                 let facts = page.facts(of: batch)

@@ -26,7 +26,8 @@ enum ReplayStatements {
         SELECT f.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
             SELECT r.id, r.key_id, r.tags, r.requested_model, r.tool, r.input_tokens, r.output_tokens, r.cached_input_tokens,
-                   r.cache_write_tokens, r.reasoning_tokens, r.stated_cost, r.decision, r.model, r.cost, r.tokens, r.balances, r.versions
+                   r.cache_write_tokens, r.reasoning_tokens, r.stated_cost, r.decision, r.model, r.cost, r.tokens, r.balances, r.versions,
+                   r.state_hash
             FROM reservations r
             WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
             LIMIT 1
@@ -42,7 +43,7 @@ enum ReplayStatements {
         CROSS JOIN LATERAL (
             SELECT s.reservation_id, s.kind, s.tags, s.model, s.tool, s.input_tokens, s.output_tokens, s.cached_input_tokens,
                    s.cache_write_tokens, s.reasoning_tokens, s.state, s.cost, s.tokens, s.model_calls, s.tool_calls, s.balances,
-                   s.held_changes, s.charges, s.versions
+                   s.held_changes, s.charges, s.versions, s.status, s.state_hash, s.key_id
             FROM settlements s
             WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind = k.kind AND s.opened_at >= $3::timestamptz
               AND s.opened_at < $4::timestamptz
@@ -57,7 +58,7 @@ enum ReplayStatements {
         SELECT f.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
             SELECT r.id, r.key_id, r.tags, r.model, r.tool, r.input_tokens, r.output_tokens, r.cached_input_tokens, r.cache_write_tokens,
-                   r.reasoning_tokens, r.stated_cost, r.problem, r.verdicts
+                   r.reasoning_tokens, r.stated_cost, r.problem, r.verdicts, r.state_hash
             FROM refusals r
             WHERE r.org_id = $1 AND r.id = k.id AND r.refused_at >= $3::timestamptz AND r.refused_at < $4::timestamptz
             LIMIT 1
@@ -185,12 +186,12 @@ enum ReplayStatements {
         """
     )
 
-    /// Which of the suspensions $2 plans opened.
+    /// Which of the suspensions $2 plans opened, or breakers but those named $3.
     static let openedByPlans = Statement(
         "replay_opened_by_plans",
         """
         SELECT s.id FROM suspensions s
-        WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.opened_by = 'policy' AND s.rule IS NOT NULL
+        WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.opened_by = 'policy' AND s.rule IS NOT NULL AND s.rule <> ALL($3::text[])
         """
     )
 

@@ -124,12 +124,15 @@ struct StartingState {
             id: id, limit: now.limit, held: now.held, spent: now.spent, version: now.version, changedAt: min(changedAt, start), marks: marks)
     }
 
-    /// What plans had suspended.
-    func guards(in session: Session) throws -> Guards {
+    /// What plans and breakers had suspended.
+    ///
+    /// - Parameter rules: breakers for which the record speaks.
+    func guards(without rules: [String], in session: Session) throws -> Guards {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestamp(microsecondsSince1970: start.microseconds)
         let rows = try session.execute(ReplayStatements.suspensions, parameters)
-        return Guards(suspensions: try (0..<rows.count).map { try GuardQueries.suspension(rows, $0) })
+        let suspensions = try (0..<rows.count).map { try GuardQueries.suspension(rows, $0) }
+        return Guards(suspensions: suspensions.filter { suspension in !(suspension.rule.map(rules.contains) ?? false) })
     }
 }

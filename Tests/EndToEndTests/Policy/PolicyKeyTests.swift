@@ -10,13 +10,16 @@ extension EndToEnd {
 
         private static let tables: [[PolicyKeyCase]] = [
             PolicyKeyCase.envelopes, PolicyKeyCase.plans, PolicyKeyCase.tagRules, PolicyKeyCase.accessRules, PolicyKeyCase.routes,
-            PolicyKeyCase.people,
+            PolicyKeyCase.people, PolicyKeyCase.breakers,
         ]
 
         /// Keys that act in the course of time; the tests below are theirs.
         private static let timed = [
             "envelopes[].plan[].within", "envelopes[].rollover", "envelopes[].rollover.up_to", "envelopes[].rollover.expires_in",
         ]
+
+        /// Baselines are compared by a job, over the use of days; its tests are theirs.
+        private static let byJobs = ["breakers[].when.tokens"]
 
         @Test(arguments: tables.indices)
         func theSameCallGetsAnotherAnswer(table: Int) async throws {
@@ -39,9 +42,10 @@ extension EndToEnd {
                 ("envelopes[].plan[].", "envelopes: [{ plan: [{ nonsense: 1 }] }]"), ("tools[].", "tools: [{ nonsense: 1 }]"),
                 ("tools[].when.", "tools: [{ when: { nonsense: 1 } }]"), ("model_rules[].", "model_rules: [{ nonsense: 1 }]"),
                 ("model_rules[].when.", "model_rules: [{ when: { nonsense: 1 } }]"), ("models.*.", "models: { m: { nonsense: 1 } }"),
-                ("workflows.*.", "workflows: { w: { nonsense: 1 } }"), ("unknown_price.", "unknown_price: { nonsense: 1 }"),
+                ("workflows.*.", "workflows: { w: { nonsense: 1 } }"), ("breakers[].", "breakers: [{ nonsense: 1 }]"),
+                ("breakers[].when.", "breakers: [{ when: { nonsense: 1 } }]"), ("unknown_price.", "unknown_price: { nonsense: 1 }"),
             ]
-            let tested = Set((Self.tables.flatMap { $0.map(\.key) } + Self.timed).map { $0.components(separatedBy: ": ")[0] })
+            let tested = Set((Self.tables.flatMap { $0.map(\.key) } + Self.timed + Self.byJobs).map { $0.components(separatedBy: ": ")[0] })
             try await Replicas.with(1) { replicas in
                 for (prefix, policy) in places {
                     let answer = try await replicas.first.send(.post, "/v1/policy/versions", body: policy, type: "application/yaml")

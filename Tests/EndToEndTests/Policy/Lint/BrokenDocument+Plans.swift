@@ -117,5 +117,24 @@ extension BrokenDocument {
           - deny: [gpt-5]
             when: { envelope: triage, at: 80 } # here /model_rules/0/when/envelope there is no envelope 'triage' with a limit
         """,
+        """
+        envelopes:
+          - { name: agent-day, per: [agent_id], meter: cost, limit: "50" }
+        breakers:
+          - name: loop
+            on: team # here /breakers/0/on write one of run, session, agent, user, workflow, key
+            when: { same_state: 10, steps: 40 } # here /breakers/0/when one condition only
+            do: stop # here /breakers/0/do write one of suspend, alert
+          - { name: agent-day, on: run, when: { steps: 40 }, do: suspend } # here /breakers/1/name the envelope on line 2 has the name
+          - name: overrun
+            on: run # here /breakers/2/on write on: agent
+            when: { overrun: { percent: 50, within: 1h, envelope: agent-day } }
+            do: suspend
+          - name: storm
+            on: agent
+            when: { tool_calls: { count: 30 } } # here /breakers/3/when/tool_calls within: 5m
+            do: alert
+            mode: shadow # here /breakers/3/mode known here: name, on, match, when, do, owner, playbook
+        """,
     ].map(BrokenDocument.init)
 }

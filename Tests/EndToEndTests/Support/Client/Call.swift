@@ -8,6 +8,9 @@ struct Call: Sendable {
     /// In nano-units.
     var cost: Int64?
     var ttlSeconds = 120
+    var stateHash: String?
+    /// Of the answer, as a direct charge reports it.
+    var status: String?
 
     /// A model call that states its cost.
     init(_ tags: [String: String], cost: String, model: String = "any", ttlSeconds: Int = 120) {
@@ -25,15 +28,32 @@ struct Call: Sendable {
 
     var reserveBody: String {
         let numbers = [inputTokens.map { "\"input_tokens\":\($0)" }, outputTokens.map { "\"output_tokens\":\($0)" }, costMember]
-        return "{\(target),\"estimate\":{\(numbers.compactMap { $0 }.joined(separator: ","))},\"ttl_seconds\":\(ttlSeconds)}"
+        return "{\(target),\"estimate\":{\(numbers.compactMap { $0 }.joined(separator: ","))},\"ttl_seconds\":\(ttlSeconds)\(state)}"
     }
 
     /// The same call as one that was made without being reserved.
     var usageBody: String {
         let counts = [inputTokens.map { "\"input_tokens\":\($0)" }, outputTokens.map { "\"output_tokens\":\($0)" }].compactMap { $0 }
         let usage = counts.isEmpty ? nil : "\"usage\":{\(counts.joined(separator: ","))}"
-        return "{\([target, usage, costMember].compactMap { $0 }.joined(separator: ","))}"
+        let status = status.map { "\"status\":\"\($0)\"" }
+        return "{\([target, usage, costMember, status].compactMap { $0 }.joined(separator: ","))\(state)}"
     }
+
+    /// The same call of an agent that is in this state.
+    func inState(_ hash: String) -> Call {
+        var call = self
+        call.stateHash = hash
+        return call
+    }
+
+    /// The same call, answered like this.
+    func answered(_ status: String) -> Call {
+        var call = self
+        call.status = status
+        return call
+    }
+
+    private var state: String { stateHash.map { ",\"state_hash\":\"\($0)\"" } ?? "" }
 
     private var target: String {
         let tags = tags.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ",")
