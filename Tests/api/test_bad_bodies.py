@@ -546,6 +546,7 @@ POLICY = {
     "models": {"dear": {"tier": "premium", "downgrade_to": "cheap"}, "cheap": {"tier": "economy"}},
     "tool_tiers": {"crm.*": "premium"},
     "workflows": {"w": {"owner": "lead", "outcome": "ticket", "target_cost": "1", "rates": {"minute": "0.9"}}},
+    "breakers": [{"name": "loop", "on": "run", "when": {"steps": 3}, "do": "suspend"}],
     "unmatched": "refuse",
     "unknown_price": {"input_cost_per_token": "0.1", "output_cost_per_token": "0.1"},
 }
@@ -599,7 +600,11 @@ POLICY_MISTAKES = {
     **at("/unknown_price", {"word": "free", "null": None}),
     **at("/unknown_price/input_cost_per_token", {"zero": "0", "number": 0.1, "sixteen decimals": "0.0000000000000001"}),
     **{f"/{part}: no name": (f"/{part}/", {}) for part in ("contacts", "models", "tool_tiers", "workflows")},
-    **at("/breakers", {"unknown section": []}),
+    **at("/breakers", {"no list": {}, "text": "loop"}),
+    **at("/breakers/0/on", {"unknown": "team", "null": None}),
+    **at("/breakers/0/do", {"unknown": "refuse"}),
+    **at("/breakers/0/when/steps", {"none": 0, "text": "3", "fraction": 1.5}),
+    **at("/fuses", {"unknown section": []}),
 }
 # Parts without which a policy is wrong, and where that is said.
 POLICY_PARTS = {

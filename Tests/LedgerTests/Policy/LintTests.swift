@@ -104,8 +104,8 @@ struct LintTests {
             BrokenPolicy("unmatched: maybe", ["unmatched": "maybe"], "/unmatched", line: 1, "admit, refuse"),
             BrokenPolicy("unmatched: true", ["unmatched": true], "/unmatched", line: 1, "admit, refuse"),
             BrokenPolicy(
-                "breakers", ["breakers": [["name": "storm"]]], "/breakers", line: 1,
-                "unknown key 'breakers'; known here: contacts, tiers, tags, envelopes"),
+                "fuses", ["fuses": [["name": "storm"]]], "/fuses", line: 1,
+                "unknown key 'fuses'; known here: contacts, tiers, tags, envelopes"),
             BrokenPolicy("a key of another case", ["Envelopes": []], "/Envelopes", line: 1, "unknown key 'Envelopes'"),
             BrokenPolicy("a key twice", ["unmatched": "admit", "unmatched": "refuse"], "/unmatched", line: 2, "twice"),
         ])

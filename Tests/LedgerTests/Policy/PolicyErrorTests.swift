@@ -8,7 +8,7 @@ struct PolicyErrorTests {
         arguments: [
             BrokenPolicy("a text", "envelopes", "", line: 1, "mapping"),
             BrokenPolicy("a list", [["name": "a"]], "", line: 1, "mapping"),
-            BrokenPolicy("an unknown key", ["envelopes": [], "breakers": ["a"]], "/breakers", line: 2, "unknown key 'breakers'"),
+            BrokenPolicy("an unknown key", ["envelopes": [], "fuses": ["a"]], "/fuses", line: 2, "unknown key 'fuses'"),
             BrokenPolicy("a key misspelled", ["envelops": []], "/envelops", line: 1, "known here: contacts, tiers, tags, envelopes"),
             BrokenPolicy("a key twice", ["envelopes": [], "envelopes": []], "/envelopes", line: 2, "twice"),
             BrokenPolicy("a key with a slash and a tilde", ["a/b~c": 1], "/a~1b~0c", line: 1, "unknown key 'a/b~c'"),
