@@ -58,4 +58,5 @@ CREATE INDEX suspension_sweeps_by_time ON suspension_sweeps (look_at) WHERE look
 
 GRANT SELECT ON suspension_lifts, open_suspensions, suspension_sweeps TO purser_service;
 GRANT INSERT ON suspension_lifts TO purser_service;
-GRANT INSERT, UPDATE, DELETE ON open_suspensions, suspension_sweeps TO purser_service;
+GRANT INSERT, DELETE ON open_suspensions TO purser_service;
+GRANT INSERT, UPDATE ON suspension_sweeps TO purser_service;

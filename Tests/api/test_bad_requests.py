@@ -136,6 +136,7 @@ def test_optional_idempotency_key(organisation, headers):
         "/v1/envelopes/team-month/adjustments",
         "/v1/envelopes/team-month/freeze",
         "/v1/envelopes/team-month/unfreeze",
+        "/v1/suspensions",
     ],
 )
 def test_content_type(organisation, path, content_type):

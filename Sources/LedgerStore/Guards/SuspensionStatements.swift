@@ -22,11 +22,12 @@ enum SuspensionStatements {
 
     /// $2 before this id, $3 how many, $4 kind and $5 id of the subject (NULL: any), $6 … $9 scope.
     private static let conditions = """
-        s.org_id = $1 AND s.id < $2 AND ($4::text IS NULL OR s.subject_type = $4::text) AND ($5::text IS NULL OR s.subject_id = $5::text)
+        s.id < $2 AND ($4::text IS NULL OR s.subject_type = $4::text) AND ($5::text IS NULL OR s.subject_id = $5::text)
           AND \(SuspensionScope.condition(from: 6))
         """
     static let list = Statement(
-        "suspension_list", "SELECT \(columns) FROM suspensions s \(outcome) WHERE \(conditions) ORDER BY s.id DESC LIMIT $3::bigint")
+        "suspension_list",
+        "SELECT \(columns) FROM suspensions s \(outcome) WHERE s.org_id = $1 AND \(conditions) ORDER BY s.id DESC LIMIT $3::bigint")
     /// What is open is a short list of its own, however long the history is.
     static let listOpen = Statement(
         "suspension_list_open",

@@ -56,9 +56,13 @@ extension EndToEnd {
 
         /// Two of three callers are the agent's, the third another one's.
         private static func load(_ caller: Replicas.Caller, _ count: Int, _ log: AttemptLog) async throws {
-            guard caller.number / 3 < 2 else { return try await Replicas.reserveAnything(caller, count) }
+            let key = "load-\(caller.number)-\(count)"
             do {
-                try await log.note { try await caller.client.reserve(victim, key: "load-\(caller.number)-\(count)") }
+                guard caller.number / 3 < 2 else {
+                    let answer = try await caller.client.reserve(other, key: key)
+                    return #expect(answer.status == 201, "nobody has suspended this one")
+                }
+                try await log.note { try await caller.client.reserve(victim, key: key) }
             } catch  where Task.isCancelled {}
         }
 
@@ -126,6 +130,7 @@ extension EndToEnd {
         }
 
         private static let victim = Call(["agent_id": "victim", "team_id": "t"], cost: "0.001", ttlSeconds: 600)
+        private static let other = Call(["agent_id": "other", "team_id": "t"], cost: "0.001", ttlSeconds: 600)
         private static let policy = """
             envelopes:
               - { name: team, per: [team_id], meter: cost, limit: "1000000" }
