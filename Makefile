@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a newcomer needs; each installs with apt what is missing.
-.PHONY: run test check format bench demo api-test deps build
+.PHONY: run test check format bench demo api-test deploy-test deps build
 
 SWIFT ?= swift
 LISTED := Sources Tests Package.swift
@@ -27,6 +27,11 @@ format:
 # The HTTP interface against its own description, by generated and by hand-written requests.
 api-test: build
 	scripts/with-server Tests/api/run.sh
+
+# Rules, dashboards and compose file against a server under load, with a real Prometheus.
+deploy-test: build
+	scripts/install-dependencies prometheus
+	Tests/deploy/run.sh
 
 bench: deps
 	$(SWIFT) build -c release --product purser

@@ -91,7 +91,8 @@ struct Settings: Sendable {
         metrics = try Self.flag(purser, "metrics", default: true)
         metricsLabelLimit = try Self.integer(purser, "metricsLabelLimit", default: 200, in: 1...10_000)
         accessLog = try Self.flag(purser, "accessLog", default: logLevel <= .info)
-        metricsToken = purser.string(forKey: "metricsToken", isSecret: true)
+        // Empty is what a compose file makes of a variable that is not set.
+        metricsToken = purser.string(forKey: "metricsToken", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
         if let token = metricsToken, token.utf8.count < 16 || !token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
             throw SettingsError("metricsToken may be 16 visible ASCII characters or more")
         }

@@ -25,12 +25,13 @@ struct APIClient: Sendable {
     /// - Parameter timeout: far beyond what a working server takes.
     func send(
         _ method: Method, _ path: String, body: String? = nil, type: String = "application/json", idempotencyKey: String? = nil,
-        timeout: TimeAmount = .seconds(60)
+        headers: [String: String] = [:], timeout: TimeAmount = .seconds(60)
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = HTTPMethod(rawValue: method.rawValue.uppercased())
         request.headers.add(name: "authorization", value: "Bearer \(key)")
         if let idempotencyKey { request.headers.add(name: "idempotency-key", value: idempotencyKey) }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "content-type", value: type)
             request.body = .bytes(ByteBuffer(string: body))
