@@ -24,7 +24,7 @@ struct AccessLogTests {
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: AccessLog.capacityBytes / 4 - 1)
         for _ in 0..<6 { log.append(line) }
         let text = String(decoding: registry.exposition(), as: UTF8.self)
-        #expect(text.contains(#"purser_access_log_lines_total{outcome="written"} 3"#))
-        #expect(text.contains(#"purser_access_log_lines_total{outcome="dropped"} 3"#))
+        #expect(text.contains(#"purser_access_log_lines_total{outcome="written"} 4"#))
+        #expect(text.contains(#"purser_access_log_lines_total{outcome="dropped"} 2"#))
     }
 }

@@ -23,10 +23,11 @@ envelopes:
     plan: [ { at: 100, do: refuse }, { at: 150, do: suspend } ]
   - name: cheap
     match: { team_id: cheap }
+    per: [run_id]
     meter: cost
     limit: "0.001"
-    window: { every: month }
-    plan: [ { at: 100, do: downgrade, to: economy }, { at: 1000000, do: refuse } ]
+    window: { every: run }
+    plan: [ { at: 100, do: downgrade, to: economy }, { at: 1000, do: refuse } ]
   - name: gate
     match: { team_id: gate }
     per: [run_id]
@@ -47,8 +48,10 @@ class Fleet:
         status, made = self.call("POST", "/v1/orgs", {"name": f"fleet-{uuid.uuid4().hex[:8]}", "currency": "EUR"}, key=admin_key)
         assert status == 201, made
         self.name, self.key = made["name"], made["admin_key"]
-        assert self.call("POST", "/v1/policy/versions", POLICY.encode(), kind="application/yaml")[0] == 201
-        assert self.call("POST", "/v1/prices/import", PRICES)[0] == 200
+        status, answer = self.call("POST", "/v1/prices/import", PRICES)
+        assert status == 200, answer
+        status, answer = self.call("POST", "/v1/policy/versions", POLICY.encode(), kind="application/yaml")
+        assert status == 201, answer
         self._stop = threading.Event()
         self._thread = None
 

@@ -52,8 +52,9 @@ public final class AccessLog: Service {
             }
         }
         // A reader that has gone away must not keep the process from ending.
+        await writer.drain(withinMilliseconds: 500)
         startWriting()
-        for _ in 0..<100 where state.withLock({ $0.isWriting }) { try? await Task.sleep(for: .milliseconds(10)) }
+        await writer.drain(withinMilliseconds: 500)
     }
 
     private func startWriting() {

@@ -6,7 +6,7 @@ enum Hexadecimal {
     static func text(_ value: UInt64) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16)
-        for shift in stride(from: 60, through: 0, by: -4) { bytes.append(digits[Int(value >> UInt64(shift)) & 15]) }
+        for shift in stride(from: 60, through: 0, by: -4) { bytes.append(digits[Int((value >> UInt64(shift)) & 15)]) }
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -113,13 +113,16 @@ extension EndToEnd {
                 case .silent: collector.react("/v1/traces", [], then: .hang)
                 }
                 // Nobody listens on port 1.
-                try await Self.with(fault == .down ? "http://127.0.0.1:1" : collector.url(""), ["OTEL_EXPORTER_OTLP_TIMEOUT": "300"]) { client, replicas in
+                try await Self.with(fault == .down ? "http://127.0.0.1:1" : collector.url(""), ["OTEL_EXPORTER_OTLP_TIMEOUT": "300"]) {
+                    client, replicas in
                     let count = 1_000
                     let answers = try await withThrowingTaskGroup(of: Int.self) { group in
                         for worker in 0..<20 {
                             group.addTask {
                                 var admitted = 0
-                                for number in 0..<(count / 20) where try await Self.reserve(client, "\(worker)-\(number)").status == 201 { admitted += 1 }
+                                for number in 0..<(count / 20) where try await Self.reserve(client, "\(worker)-\(number)").status == 201 {
+                                    admitted += 1
+                                }
                                 return admitted
                             }
                         }

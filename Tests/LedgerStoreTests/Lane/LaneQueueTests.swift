@@ -23,7 +23,8 @@ struct LaneQueueTests {
         _ = try? await withCheckedThrowingContinuation { continuation in
             let ticket = Ticket(
                 operation: operation, organisation: state.organisation.id,
-                preparation: Preparation(operation, state: state, at: Timestamp(microseconds: 0)), deadline: deadline, queuedAt: .now, follower: nil, continuation: continuation)
+                preparation: Preparation(operation, state: state, at: Timestamp(microseconds: 0)), deadline: deadline, queuedAt: .now, follower: nil,
+                continuation: continuation)
             taken.withLock { $0 = queue.append(ticket) }
             // Answered at once; these tests look at the queue only.
             continuation.resume(returning: .nothing)
