@@ -26,7 +26,7 @@ extension EndToEnd {
                     let tags = ["team_id": "a", "agent_id": "agent-\(number % 2)", "workflow_name": "w", "session_id": "s-\(number % 2)"]
                     try await Self.settle(client, tags, "a\(number)", cost: "0.025")
                 }
-                #expect(try await client.reserve(Call(["team_id": "a"], cost: "5"), key: "too much").status == 402)
+                #expect(try await client.reserve(Call(["team_id": "a"], cost: "5"), key: "too-much").status == 402)
                 #expect(try await client.reserve(Call(["team_id": "a", "agent_id": "agent-0"], cost: "0.5"), key: "open").status == 201)
                 #expect(try await client.reserve(Call(["team_id": "a", "agent_id": "agent-0"], cost: "0.5"), key: "open").status == 201)
                 let samples = try await MetricSample.all(client)
