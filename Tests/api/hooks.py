@@ -84,6 +84,24 @@ _nowhere = _send("/v1/webhooks", json.dumps({"url": "https://hooks.example.inval
 _undelivered = [_send(f"/v1/webhooks/{_nowhere}/test", b"{}")["id"] for _ in range(5)]
 
 
+def _provoke():
+    """Workflows whose runs cost four times as much since their model changed."""
+    for workflow in range(3):
+        for model, cost in (("gpt-5", "0.005"), ("gpt-5-mini", "0.02")):
+            for run in range(5):
+                tags = TAGS | {
+                    "environment": "staging", "feature_id": "plain", "workflow_name": f"unlike-{_run}-{workflow}", "agent_id": "unlike",
+                    "run_id": f"unlike-{_run}-{workflow}-{model}-{run}",
+                }
+                body = json.dumps({"tags": tags, "model": model, "cost": cost}).encode()
+                _send("/v1/usage", body, **{"Idempotency-Key": tags["run_id"]})
+    _send("/v1/schedules/detect-anomalies/run", b" ")
+
+
+_provoke()
+_anomalies = sorted(_all("/v1/anomalies", "id"))
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     method, path = case.method.upper(), case.operation.path
@@ -149,6 +167,8 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_alerts)
     elif path.startswith("/v1/suspensions/{id}") and _suspensions:
         case.path_parameters["id"] = _random.choice(_suspensions)
+    elif path.startswith("/v1/anomalies/{id}") and _anomalies:
+        case.path_parameters["id"] = _random.choice(_anomalies)
     elif path == "/v1/approvals/{id}" and _approvals:
         case.path_parameters["id"] = _random.choice(_approvals)
     elif path == "/v1/schedules/{name}/run":

@@ -35,7 +35,7 @@ extension AnomalyDetector {
             let others = Total((today + before).filter { $0.model != model })
             // Up to one in twenty of the runs before were trials.
             let trials = Total(before.filter { $0.model == model }).runs
-            guard with.runs >= 5, others.runs >= 5, trials * 20 <= known.runs else { continue }
+            guard with.runs >= 5, others.runs >= 5, trials * 20 <= known.runs, isLater(model, today, before) else { continue }
             let ratio = Ratio.thousandths(with.perRun, of: others.perRun)
             guard others.perRun > 0, ratio > rules.threshold(1_500) else { continue }
             let old = dearest((today + before).filter { $0.model != model })
@@ -45,6 +45,13 @@ extension AnomalyDetector {
                     + "\(Ratio.money(others.perRun)) of \(others.runs) runs with \(old ?? "other models")")
         }
         return nil
+    }
+
+    /// Whether others were there before a model: in the days before, or all of them earlier on its first day.
+    private func isLater(_ model: String, _ today: [UsageDay.Runs], _ before: [UsageDay.Runs]) -> Bool {
+        if Total(before.filter { $0.model != model }).runs >= 5 { return true }
+        let first = today.filter { $0.model == model }.map(\.firstAt).min() ?? .min
+        return before.isEmpty && today.allSatisfy { $0.model == model || $0.lastAt < first }
     }
 
     private func withoutModelChange(_ workflow: String, _ today: [UsageDay.Runs], _ before: [[UsageDay.Runs]]) -> AnomalyFinding? {

@@ -40,14 +40,21 @@ public struct UsageDay: Sendable {
         public let runs: Int64
         public let cost: Int64
         public let toolCalls: Int64
+        /// When the first and the last of them began, in microseconds since 1970.
+        public let firstAt: Int64
+        public let lastAt: Int64
 
-        public init(agentID: String?, workflow: String?, model: String?, runs: Int64, cost: Int64, toolCalls: Int64 = 0) {
+        public init(
+            agentID: String?, workflow: String?, model: String?, runs: Int64, cost: Int64, toolCalls: Int64 = 0, firstAt: Int64 = 0, lastAt: Int64 = 0
+        ) {
             self.agentID = agentID
             self.workflow = workflow
             self.model = model
             self.runs = runs
             self.cost = cost
             self.toolCalls = toolCalls
+            self.firstAt = firstAt
+            self.lastAt = lastAt
         }
     }
 

@@ -63,7 +63,8 @@ struct HistoryReader {
             return try (0..<rows.count).map { row in
                 UsageDay.Runs(
                     agentID: try rows.textIfPresent(row, 0), workflow: try rows.textIfPresent(row, 1), model: try rows.textIfPresent(row, 2),
-                    runs: try rows.int8(row, 3), cost: try rows.int8(row, 4), toolCalls: try rows.int8(row, 5))
+                    runs: try rows.int8(row, 3), cost: try rows.int8(row, 4), toolCalls: try rows.int8(row, 5),
+                    firstAt: try rows.timestamp(row, 6), lastAt: try rows.timestamp(row, 7))
             }
         }
     }

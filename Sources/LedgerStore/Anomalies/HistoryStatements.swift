@@ -20,7 +20,8 @@ enum HistoryStatements {
     static let runs = Statement(
         "history_runs",
         """
-        SELECT r.tags ->> 'agent_id', r.tags ->> 'workflow_name', r.top_model, count(*), \(sum("r.cost")), \(sum("r.tool_calls"))
+        SELECT r.tags ->> 'agent_id', r.tags ->> 'workflow_name', r.top_model, count(*), \(sum("r.cost")), \(sum("r.tool_calls")),
+               min(r.first_at), max(r.first_at)
         FROM run_usage r
         WHERE r.org_id = $1 AND r.first_at >= $2::timestamptz AND r.first_at < $3::timestamptz
         GROUP BY 1, 2, 3
