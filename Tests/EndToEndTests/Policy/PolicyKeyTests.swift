@@ -16,6 +16,9 @@ extension EndToEnd {
         /// Keys that act in the course of time; the tests below are theirs.
         private static let timed = [
             "envelopes[].plan[].within", "envelopes[].rollover", "envelopes[].rollover.up_to", "envelopes[].rollover.expires_in",
+            // See AnomalyTests.
+            "anomalies", "anomalies.minimum_cost", "anomalies.sensitivity", "anomalies.do", "anomalies.planned", "anomalies.planned[].from",
+            "anomalies.planned[].to", "anomalies.planned[].match", "anomalies.planned[].reason",
         ]
 
         /// Baselines are compared by a job, over the use of days; its tests are theirs.
@@ -44,6 +47,7 @@ extension EndToEnd {
                 ("model_rules[].when.", "model_rules: [{ when: { nonsense: 1 } }]"), ("models.*.", "models: { m: { nonsense: 1 } }"),
                 ("workflows.*.", "workflows: { w: { nonsense: 1 } }"), ("breakers[].", "breakers: [{ nonsense: 1 }]"),
                 ("breakers[].when.", "breakers: [{ when: { nonsense: 1 } }]"), ("unknown_price.", "unknown_price: { nonsense: 1 }"),
+                ("anomalies.", "anomalies: { nonsense: 1 }"), ("anomalies.planned[].", "anomalies: { planned: [{ nonsense: 1 }] }"),
             ]
             let tested = Set((Self.tables.flatMap { $0.map(\.key) } + Self.timed + Self.byJobs).map { $0.components(separatedBy: ": ")[0] })
             try await Replicas.with(1) { replicas in
