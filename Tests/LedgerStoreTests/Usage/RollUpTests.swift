@@ -67,8 +67,9 @@ struct RollUpTests {
                     try await Self.work(ledger, &random)
                     if dice.chance(10) { try await ledger.advance(seconds: dice.number(1...4_000)) }
                     guard dice.chance(15) else { continue }
+                    let isBoth = dice.chance(50)
                     async let first = ledger.store.usage.rollDue()
-                    async let second = dice.chance(50) ? other.usage.rollDue() : 0
+                    async let second = isBoth ? other.usage.rollDue() : 0
                     _ = try await first + second
                 }
             }
