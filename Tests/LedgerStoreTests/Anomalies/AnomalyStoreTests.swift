@@ -128,7 +128,8 @@ struct AnomalyStoreTests {
                 of: ledger.organisation.id, filter: .init(state: .open), scope: .everything, before: nil, limit: 10)
             #expect(open.map(\.suspension.subject) == [Subject(kind: .agent, id: "triage-1")])
             #expect(anomaly.suspension == open.first?.suspension.id && anomaly.action == .suspend)
-            await #expect(throws: Refusal.self) { try await ledger.hold("1", ["agent_id": "triage-1"]) }
+            await #expect(throws: TestFailure.self) { try await ledger.hold("1", ["agent_id": "triage-1"]) }
+            _ = try await ledger.hold("1", ["agent_id": "triage-2"])
         }
     }
 
