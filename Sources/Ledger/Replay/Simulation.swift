@@ -93,7 +93,7 @@ public struct Simulation: Sendable {
     public mutating func add(_ starts: [StartingBalance]) {
         for start in starts where start.identity.isGrant || envelope(of: start.identity) != nil {
             identities[start.identity.id] = start.identity
-            guard var balance = start.balance, book.slot(of: balance.id) == nil else { continue }
+            guard var balance = start.balance(by: envelope(of: start.identity)), book.slot(of: balance.id) == nil else { continue }
             if start.identity.isGrant {
                 balance.marks.nextExpiry = expiring[balance.id]?.map(\.end).min()
                 balance.marks.granted = (expiring[balance.id] ?? []).reduce(0) { $0.addingClamped($1.amount) }

@@ -143,7 +143,7 @@ enum ReplayStatements {
         SELECT f.*, coalesce(j.amount, 0)::bigint FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
             SELECT b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end, b.limit_amount, b.held, b.spent,
-                   b.version, b.changed_at, b.adjusted, b.passed_at
+                   b.version, b.changed_at, b.adjusted, b.passed_at, b.suspended
             FROM balances b WHERE b.org_id = $1 AND b.id = k.id LIMIT 1
         ) f
         LEFT JOIN (

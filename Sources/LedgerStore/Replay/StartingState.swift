@@ -83,7 +83,9 @@ struct StartingState {
                 switch Event.Kind(rawValue: try rows.text(row, 1)) {
                 case .routeDowngraded: routes[balance, default: RouteTrail()].add(try rows.textIfPresent(row, 3), at: at)
                 case .routeRestored: routes[balance, default: RouteTrail()].add(nil, at: at)
-                case .suspensionOpened: suspended[balance] = try rows.int8IfPresent(row, 4)
+                case .suspensionOpened:
+                    // Those of one moment come in no order, and a balance passes its steps upwards.
+                    suspended[balance] = max(suspended[balance] ?? 0, try rows.int8IfPresent(row, 4) ?? 0)
                 default: break
                 }
             }
@@ -103,7 +105,7 @@ struct StartingState {
         let rows = try session.execute(ReplayStatements.balances, parameters)
         return try (0..<rows.count).map { row in
             let identity = try BalanceIdentityRow.decode(rows, row, from: 0)
-            return StartingBalance(identity: identity, balance: try balance(identity.id, rows, row))
+            return StartingBalance(identity: identity, balance: try balance(identity.id, rows, row), suspendedUpTo: try rows.int8(row, 15))
         }
     }
 
@@ -118,7 +120,7 @@ struct StartingState {
         }
         let passedAt = try rows.timestampIfPresent(row, 14).map { Timestamp(microseconds: $0) }
         let marks = Marks(
-            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 15)), routeTier: routes[id]?.tier,
+            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 16)), routeTier: routes[id]?.tier,
             passedAt: passedAt.flatMap { $0 < start ? $0 : nil }, suspended: suspended[id] ?? 0)
         return Balance(
             id: id, limit: now.limit, held: now.held, spent: now.spent, version: now.version, changedAt: min(changedAt, start), marks: marks)

@@ -4,12 +4,21 @@ import Synchronization
 final class AttemptLog: Sendable {
     struct Attempt: Sendable {
         let start: ContinuousClock.Instant
+        let end: ContinuousClock.Instant
         let status: Int
+
+        /// Whether it began and was answered between two moments.
+        func lies(from: ContinuousClock.Instant, to: ContinuousClock.Instant) -> Bool { from <= start && end <= to }
     }
 
     private let attempts = Mutex<[Attempt]>([])
 
     var all: [Attempt] { attempts.withLock { $0 } }
+
+    /// How many calls have begun since a moment and are answered.
+    func count(since moment: ContinuousClock.Instant) -> Int {
+        attempts.withLock { attempts in attempts.suffix(64).count { $0.start >= moment } }
+    }
 
     /// Notes a call and its answer.
     @discardableResult
@@ -17,7 +26,7 @@ final class AttemptLog: Sendable {
         let start = ContinuousClock.now
         let answer = try await call()
         guard answer.status == 201 || answer.problem == "suspended" else { throw Failure("\(answer)") }
-        attempts.withLock { $0.append(Attempt(start: start, status: answer.status)) }
+        attempts.withLock { $0.append(Attempt(start: start, end: .now, status: answer.status)) }
         return answer.status
     }
 }

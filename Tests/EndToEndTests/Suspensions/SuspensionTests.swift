@@ -23,28 +23,35 @@ extension EndToEnd {
                         let from = ContinuousClock.now
                         let during = try await Self.reserveEverywhere(replicas, "d\(trial)", log)
                         #expect(during == [403, 403, 403], "trial \(trial)")
+                        try await Self.letGoOn(log, since: from)
                         stopped.append((from, ContinuousClock.now))
                         _ = try await replicas.clients[(trial + 1) % 3].lift(made.id)
                         since = .now
                         let after = try await Self.reserveEverywhere(replicas, "a\(trial)", log)
                         #expect(after == [201, 201, 201], "trial \(trial)")
+                        try await Self.letGoOn(log, since: since)
                     }
                     free.append((since, ContinuousClock.now))
                 }
                 let attempts = log.all
-                let late = attempts.filter { attempt in
-                    attempt.status == 201 && stopped.contains { $0.from <= attempt.start && attempt.start < $0.to }
-                }
-                let early = attempts.filter { attempt in attempt.status == 403 && free.contains { $0.from <= attempt.start && attempt.start < $0.to }
-                }
+                // What was answered only after the next change may have been decided after it.
+                let late = attempts.filter { attempt in attempt.status == 201 && stopped.contains { attempt.lies(from: $0.from, to: $0.to) } }
+                let early = attempts.filter { attempt in attempt.status == 403 && free.contains { attempt.lies(from: $0.from, to: $0.to) } }
+                let judged = attempts.count { attempt in (stopped + free).contains { attempt.lies(from: $0.from, to: $0.to) } }
                 let refused = attempts.count { $0.status == 403 }
-                print("\(attempts.count) calls, \(refused) refused; \(late.count) admitted after a suspension, \(early.count) refused after a lift")
-                // Each trial calls every replica while the load goes on beside.
-                #expect(refused > 3 * Self.trials)
+                print(
+                    "\(attempts.count) calls, \(judged) between two changes, \(refused) refused; \(late.count) admitted after a suspension, \(early.count) refused after a lift"
+                )
+                #expect(refused > 6 * Self.trials && judged > 12 * Self.trials)
                 #expect(late.isEmpty && early.isEmpty)
                 try await Self.expectReleased(replicas)
                 try await replicas.expectSound()
             }
+        }
+
+        /// Waits until the load has been answered some more, by each replica as a rule.
+        private static func letGoOn(_ log: AttemptLog, since moment: ContinuousClock.Instant) async throws {
+            try await eventually("the load goes on") { log.count(since: moment) >= 9 }
         }
 
         private static func reserveEverywhere(_ replicas: Replicas, _ name: String, _ log: AttemptLog) async throws -> [Int] {

@@ -94,7 +94,11 @@ struct FormatTests {
         let higher = try Self.object(MessageFormat.body(Self.notice("alert", data: other), for: .pagerduty))
         #expect((higher["payload"] as? [String: Any])?["severity"] as? String == "error")
         #expect(higher["dedup_key"] as? String != opened["dedup_key"] as? String)
-        let suspended = Self.notice("suspension.opened", data: #"{"reason":"x","subject":{"type":"agent","id":"a"},"related_id":"1"}"#)
+        let who = #"{"reason":"x","subject":{"type":"agent","id":"a"},"related_id":"1"}"#
+        let suspended = Self.notice("suspension.opened", data: who)
+        let lifted = try Self.object(MessageFormat.body(Self.notice("suspension.lifted", data: who), for: .pagerduty))
+        #expect(lifted["event_action"] as? String == "resolve")
+        #expect(try lifted["dedup_key"] as? String == Self.object(MessageFormat.body(suspended, for: .pagerduty))["dedup_key"] as? String)
         #expect((try Self.object(MessageFormat.body(suspended, for: .pagerduty))["payload"] as? [String: Any])?["severity"] as? String == "critical")
     }
 

@@ -57,7 +57,7 @@ struct SuspensionTests {
         }
     }
 
-    @Test("whoever lifts first lifts; nothing is changed by the others", .timeLimit(.minutes(1)))
+    @Test("whoever lifts first lifts; nothing is changed by the others", .timeLimit(.minutes(3)))
     func liftedOnce() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
             let id = try #require(try await ledger.suspend().stored?.id)
