@@ -23,7 +23,7 @@ actor Lane {
     private let logger: Logger
 
     private var session: Session?
-    private var progress = BatchProgress()
+    private var progress = BatchProgress(isObserved: false)
     private var identities = IdentityCache()
     private var counters = CounterCache()
     private var refusalCap = RefusalCap()
@@ -62,7 +62,7 @@ actor Lane {
         var waiting = batch
         var lastError: PostgresError?
         var attempt = 0
-        progress = BatchProgress()
+        progress = BatchProgress(isObserved: observer != nil)
         while true {
             waiting = dropExpired(waiting, because: lastError)
             guard !waiting.isEmpty else { return }
@@ -186,7 +186,7 @@ actor Lane {
             let plan = BatchPlan(
                 tickets, preparations: preparations, organisation: organisation, known: identities, knownCounters: counters,
                 countsCalls: state.policy.countsCalls, now: now, testClock: clock.mode == .test)
-            let reads = try BatchReads(plan, results: try travel(.read, tickets) { try session.pipeline(plan.steps) })
+            let reads = try BatchReads(plan, results: try progress.travel(.read, tickets) { try session.pipeline(plan.steps) })
             clock.observe(reads.now)
 
             if reads.epochs != state.epochs {
@@ -279,7 +279,7 @@ actor Lane {
             organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now,
             policyVersion: state.policy.version, book: decider.book, counters: decider.counters)
         // COMMIT may go in the same trip, since locks and unique keys guard every row that is written.
-        let results = try travel(.write, tickets) { try session.pipeline(steps.map(\.step)) }
+        let results = try progress.travel(.write, tickets) { try session.pipeline(steps.map(\.step)) }
         for (step, rows) in zip(steps, results) where step.rows.map({ $0 != rows.affected }) ?? false {
             logger.error("a write touched another number of rows than it must", metadata: ["statement": "\(step.step.statement.name)"])
         }
@@ -288,23 +288,6 @@ actor Lane {
         if !decider.writes.events.ids.isEmpty { signal.raise() }
         report(tickets, outcomes, decider, of: state)
         return outcomes
-    }
-
-    // MARK: - Telling
-
-    /// Makes one trip, and tells of it where somebody observes.
-    private func travel(_ kind: RoundTrip.Kind, _ tickets: [Ticket], _ body: () throws -> [Rows]) throws -> [Rows] {
-        guard observer != nil else { return try body() }
-        let start = ContinuousClock.now
-        var succeeded = false
-        defer {
-            let trip = RoundTrip(kind: kind, start: start, duration: ContinuousClock.now - start, operations: tickets.count, succeeded: succeeded)
-            progress.trips.append(trip)
-            for ticket in tickets { ticket.follower?.made(trip) }
-        }
-        let results = try body()
-        succeeded = true
-        return results
     }
 
     private func report(_ tickets: [Ticket], _ outcomes: [Outcome], _ decider: BatchDecider, of state: OrganisationState) {
