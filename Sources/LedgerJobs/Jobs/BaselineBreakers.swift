@@ -15,6 +15,6 @@ struct BaselineBreakers: ScheduledJob {
         // A run that somebody asked for comes between two roll-ups.
         try await rollUp.rollDue()
         let isOnGrid = context.missed == 0 && context.dueAt.microseconds % (Self.periodSeconds * 1_000_000) == 0
-        try await watch.look(at: context.now, periodSeconds: isOnGrid ? Self.periodSeconds : nil)
+        try await watch.look(at: context.now, due: isOnGrid ? (at: context.dueAt, periodSeconds: Self.periodSeconds) : nil)
     }
 }

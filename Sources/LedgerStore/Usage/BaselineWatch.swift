@@ -26,16 +26,16 @@ public struct BaselineWatch: Sendable {
 
     /// Looks at every organisation whose policy has such a breaker. The first failure is thrown at the end.
     ///
-    /// - Parameter periodSeconds: between two looks; a breaker over a longer time is looked at less often. Nil: at all now.
+    /// - Parameter due: for which time of which grid, since a breaker over a longer time is looked at less often; nil: at all now.
     /// - Returns: how many breakers tripped.
     @discardableResult
-    public func look(at now: Timestamp, periodSeconds: Int64?) async throws -> Int {
+    public func look(at now: Timestamp, due: (at: Timestamp, periodSeconds: Int64)?) async throws -> Int {
         var tripped = 0
         var failure: (any Error)?
         for organisation in try await organisations.all() where organisation.state == .active {
             try Task.checkCancellation()
             do {
-                tripped += try await look(organisation, at: now, periodSeconds: periodSeconds)
+                tripped += try await look(organisation, at: now, due: due)
             } catch {
                 if Task.isCancelled { throw error }
                 logger.error("the baselines of an organisation could not be watched", metadata: ["org": "\(organisation.name)", "error": "\(error)"])
@@ -46,10 +46,10 @@ public struct BaselineWatch: Sendable {
         return tripped
     }
 
-    private func look(_ organisation: Organisation, at now: Timestamp, periodSeconds: Int64?) async throws -> Int {
+    private func look(_ organisation: Organisation, at now: Timestamp, due: (at: Timestamp, periodSeconds: Int64)?) async throws -> Int {
         let directory = directory
         guard let state = try await pool.withSession({ try directory.refresh(organisation.id, in: $0) }) else { return 0 }
-        let breakers = state.policy.breakers.filter { Self.isDue($0, at: now, periodSeconds: periodSeconds) }
+        let breakers = state.policy.breakers.filter { Self.isDue($0, due) }
         guard let longest = breakers.compactMap(Self.withinSeconds).max() else { return 0 }
         let start = Baseline.start(of: now.seconds) - Baseline.window(longest) - Baseline.sliceSeconds
         let rows = try await pool.withSession { session in
@@ -72,10 +72,10 @@ public struct BaselineWatch: Sendable {
     }
 
     /// One over a long time reads much and changes slowly: it is looked at twenty times in that time.
-    private static func isDue(_ breaker: Breaker, at now: Timestamp, periodSeconds: Int64?) -> Bool {
+    private static func isDue(_ breaker: Breaker, _ due: (at: Timestamp, periodSeconds: Int64)?) -> Bool {
         guard let within = withinSeconds(breaker) else { return false }
-        guard let periodSeconds else { return true }
-        return now.seconds % max(periodSeconds, within / 20) < periodSeconds
+        guard let due else { return true }
+        return due.at.seconds % max(due.periodSeconds, within / 20) < due.periodSeconds
     }
 
     private static func group(_ rows: [SliceRow], by breakers: [Breaker], policy: Policy) -> [BaselineSubject: [Int64: Int64]] {

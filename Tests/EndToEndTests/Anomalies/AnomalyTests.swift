@@ -21,7 +21,7 @@ extension EndToEnd {
             for (number, (model, cost)) in [("old", "1"), ("new", "1.8")].enumerated() {
                 for run in 0..<5 {
                     let tags = ["agent_id": "a", "workflow_name": "w", "run_id": "\(model) \(run)"]
-                    #expect(try await client.charge(Call(tags, cost: cost, model: model).usageBody, key: "\(model) \(run)").status == 201)
+                    #expect(try await client.charge(Call(tags, cost: cost, model: model).usageBody, key: "\(model)-\(run)").status == 201)
                 }
                 try await client.advance(to: noon.adding(seconds: Int64(number + 1)))
             }
@@ -59,7 +59,7 @@ extension EndToEnd {
                 let anomaly = try #require(try await Self.anomalies(client).first)
                 #expect(anomaly.suspensionId != nil)
                 for (number, replica) in replicas.servers.enumerated() {
-                    #expect(try await replica.client.reserve(Call(["agent_id": "a"], cost: "1"), key: "after \(number)").problem == "suspended")
+                    #expect(try await replica.client.reserve(Call(["agent_id": "a"], cost: "1"), key: "after-\(number)").problem == "suspended")
                 }
                 let path = "/v1/anomalies/\(anomaly.id)/close"
                 #expect(try await client.send(.post, path, body: "{\"expected\":true,\"reason\":\"dearer and better\"}").status == 200)

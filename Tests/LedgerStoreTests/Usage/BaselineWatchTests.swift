@@ -30,7 +30,7 @@ struct BaselineWatchTests {
 
     private static func look(_ ledger: TestLedger) async throws -> Int {
         try await ledger.store.usage.rollDue()
-        return try await ledger.store.baselines.look(at: ledger.now, periodSeconds: nil)
+        return try await ledger.store.baselines.look(at: ledger.now, due: nil)
     }
 
     private static func suspended(_ ledger: TestLedger) async throws -> [StoredSuspension] {
