@@ -8,3 +8,8 @@ CREATE INDEX refusals_by_run ON refusals (org_id, hashtextextended(tags ->> 'run
 -- Other settlements carry no tags: their holds do.
 CREATE INDEX settlements_by_run ON settlements (org_id, hashtextextended(tags ->> 'run_id', 0))
     WHERE kind = 'direct' AND tags ->> 'run_id' IS NOT NULL;
+
+-- What was sent is kept for a limited time. Deliveries are made in the order of time and removed in it, and no column of this
+-- index changes.
+CREATE INDEX deliveries_by_time ON deliveries (org_id, created_at);
+GRANT DELETE ON delivery_attempts TO purser_service;

@@ -5,6 +5,7 @@ public enum PolicyDifference {
         var changes = named(
             "contact", old.contacts.map { ($0.owner, $0.channels.joined(separator: ", ")) },
             new.contacts.map { ($0.owner, $0.channels.joined(separator: ", ")) })
+        changes += channels(old, new)
         changes += single("tiers", old.routes.tiers.joined(separator: ", "), new.routes.tiers.joined(separator: ", "))
         if old.tagRules != new.tagRules { changes.append(PolicyChange(.changed, "tag rules")) }
         changes += envelopes(old, new)
@@ -18,6 +19,16 @@ public enum PolicyDifference {
         changes += single("unmatched", old.unmatched.rawValue, new.unmatched.rawValue)
         changes += single("unknown price", text(old.unknownPrice), text(new.unknownPrice))
         return changes
+    }
+
+    /// Webhooks that contacts named and that none names any more.
+    private static func channels(_ old: Policy, _ new: Policy) -> [PolicyChange] {
+        let named = Set(new.contacts.flatMap(\.channels))
+        return Set(old.contacts.flatMap(\.channels)).subtracting(named).sorted().map { channel in
+            PolicyChange(
+                .removed, "channel", name: channel,
+                detail: "no contact names it any more: a webhook of this name hears of everything that it asks for from then on")
+        }
     }
 
     // MARK: - Envelopes

@@ -4,7 +4,9 @@ internal import LedgerStore
 
 extension JSONWriter {
     /// A run with a page of its steps.
-    mutating func run(_ run: StoredRun) {
+    ///
+    /// - Parameter now: the end of the times within which breakers count.
+    mutating func run(_ run: StoredRun, at now: Timestamp) {
         object { writer in
             writer.name("run_id")
             writer.string(run.id)
@@ -21,6 +23,8 @@ extension JSONWriter {
             writer.refused(run)
             writer.name("suspensions")
             writer.array(run.suspensions) { $0.suspended($1) }
+            writer.name("counters")
+            writer.array(run.counters) { $0.counter($1, at: now) }
             writer.name("complete")
             writer.bool(run.isComplete)
             writer.name("steps")
@@ -60,6 +64,31 @@ extension JSONWriter {
             }
             writer.name("unrecorded_of_agents")
             writer.integer(run.uncounted)
+        }
+    }
+
+    private mutating func counter(_ counter: Counter, at now: Timestamp) {
+        object { writer in
+            writer.name("scope")
+            writer.string(counter.identity.scope.isEmpty ? nil : counter.identity.scope)
+            writer.name("tool")
+            writer.string(counter.identity.tool)
+            writer.name("steps")
+            writer.integer(counter.steps)
+            writer.name("cost")
+            writer.money(counter.spent)
+            writer.name("failed_tool_answers")
+            writer.integer(counter.failures)
+            writer.name("same_state")
+            writer.integer(counter.states.highest)
+            writer.name("tool_calls")
+            writer.integer(counter.ring?.total(at: now))
+            writer.name("within_seconds")
+            writer.integer(counter.identity.withinSeconds)
+            writer.name("probation_steps_left")
+            writer.integer(counter.probation?.left)
+            writer.name("told")
+            writer.array(counter.told) { $0.string($1) }
         }
     }
 

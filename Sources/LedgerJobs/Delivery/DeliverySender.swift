@@ -37,14 +37,15 @@ public final class DeliverySender: Service {
 
     /// - Parameters:
     ///   - allowsPrivate: endpoints may be plain http and on private networks.
+    ///   - publicURL: what links in messages begin with, without a slash at the end; nil: they are paths.
     ///   - interval: between two looks without a signal.
-    public init(store: Store, allowsPrivate: Bool, interval: Duration = .seconds(1), logger: Logger) {
+    public init(store: Store, allowsPrivate: Bool, publicURL: String? = nil, interval: Duration = .seconds(1), logger: Logger) {
         self.store = store
         self.allowsPrivate = allowsPrivate
         self.interval = interval
         self.logger = logger
         resolver = AddressResolver(allowsPrivate: allowsPrivate)
-        filling = QueueFilling(store: store, logger: logger)
+        filling = QueueFilling(store: store, publicURL: publicURL, logger: logger)
         serving = QueueServing(store: store, resolver: resolver, allowsPrivate: allowsPrivate, logger: logger)
         (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }

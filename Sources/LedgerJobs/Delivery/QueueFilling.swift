@@ -17,11 +17,14 @@ struct QueueFilling: Sendable {
     }
 
     let store: Store
+    /// What links begin with; nil: they are paths.
+    let publicURL: String?
     let logger: Logger
     private let pace = FillingPace()
 
-    init(store: Store, logger: Logger) {
+    init(store: Store, publicURL: String? = nil, logger: Logger) {
         self.store = store
+        self.publicURL = publicURL
         self.logger = logger
     }
 
@@ -113,6 +116,7 @@ struct QueueFilling: Sendable {
             // What cannot be measured is told all the same.
             logger.error("what an event is about cannot be read", metadata: ["org_id": "\(organisation.id)", "error": "\(error)"])
         }
-        return Notice(entry, details: details, log: log, organisation: organisation.name, currency: organisation.currency)
+        return Notice(
+            entry, details: details, log: log, organisation: organisation.name, currency: organisation.currency, publicURL: publicURL)
     }
 }

@@ -33,6 +33,16 @@ enum CounterRows {
             changedAt: Timestamp(microseconds: try rows.timestamp(row, 15)))
     }
 
+    /// What the breakers remember of a subject, the counter of all its calls first; none where no breaker looks at it.
+    static func all(of subject: Subject, organisation: Identifier, in session: Session) throws -> [Counter] {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuid(CounterIdentity(subject, of: organisation) { Digest.identifier($0) }.id)
+        parameters.text(subject.kind.rawValue)
+        parameters.text(subject.id)
+        return try decode(try session.execute(CounterStatements.ofSubject, parameters))
+    }
+
     static func insert(_ counters: [CounterIdentity], organisation: Identifier, at now: Timestamp) -> PipelineStep {
         // In the order of ids, so that two lanes that make the same ones never wait for each other in a circle.
         let sorted = counters.sorted { $0.id < $1.id }

@@ -94,6 +94,16 @@ enum CounterStatements {
         """
     )
 
+    /// The same to look at them, without locks.
+    static let ofSubject = Statement(
+        "counter_of_subject",
+        """
+        SELECT \(columns) FROM breaker_counters c
+        WHERE c.org_id = $1 AND (c.id = $2 OR c.subject_type = $3 AND c.subject_id = $4 AND (c.scope <> '' OR c.tool IS NOT NULL))
+        ORDER BY c.scope, c.tool NULLS FIRST, c.within_seconds LIMIT 200
+        """
+    )
+
     /// $2 counters, of which $3 keeps the probation of $4 steps; NULL: none. $5 now.
     static let reset = Statement(
         "counter_reset",

@@ -16,6 +16,30 @@ public enum EventData {
         return writer.bytes
     }
 
+    /// The same object with the paths among its `links` on an address.
+    public static func linked(_ data: [UInt8], to base: String) -> [UInt8] {
+        guard !base.isEmpty else { return data }
+        var writer = JSONWriter(capacity: data.count + 3 * base.utf8.count)
+        writer.object { writer in
+            for member in members(of: data) {
+                writer.name(member.name)
+                guard member.name == "links" else {
+                    writer.raw(member.value)
+                    continue
+                }
+                writer.object { writer in
+                    for link in members(of: Array(member.value)) {
+                        writer.name(link.name)
+                        // Paths are written without escapes.
+                        let isPath = link.value.starts(with: Array("\"/".utf8))
+                        writer.raw(isPath ? Array("\"\(base)".utf8) + link.value.dropFirst() : Array(link.value))
+                    }
+                }
+            }
+        }
+        return writer.bytes
+    }
+
     private static func members(of object: [UInt8]) -> [(name: String, value: ArraySlice<UInt8>)] {
         var found: [(String, ArraySlice<UInt8>)] = []
         object.withUnsafeBufferPointer { bytes in

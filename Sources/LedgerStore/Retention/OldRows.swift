@@ -21,6 +21,10 @@ public struct OldRows: Sendable {
         // Baselines compare with the same time of each of seven days, give or take one window.
         Kind(keptSeconds: 9 * 86_400, oldest: RetentionStatements.oldestSlice, delete: RetentionStatements.deleteSlices),
         Kind(keptSeconds: 30 * 86_400, oldest: RetentionStatements.oldestTrip, delete: RetentionStatements.deleteTrips),
+        // What was sent to webhooks, and what they answered, once it is over.
+        Kind(keptSeconds: 30 * 86_400, oldest: RetentionStatements.oldestDelivery, delete: RetentionStatements.deleteDeliveries),
+        // A run that was told no for ever, and has not called since: its agent is gone.
+        Kind(keptSeconds: 30 * 86_400, oldest: RetentionStatements.oldestRejectedGate, delete: RetentionStatements.deleteRejectedGates),
     ]
     /// How many rows one transaction deletes.
     static let pageSize = 2_000

@@ -48,4 +48,53 @@ enum RetentionStatements {
         RETURNING x.seen_at
         """
     )
+
+    static let oldestDelivery = Statement(
+        "retention_oldest_delivery",
+        "SELECT min(d.created_at) FROM deliveries d WHERE d.org_id = $1 AND d.created_at < $2::timestamptz"
+    )
+
+    /// With their attempts; what still waits stays.
+    static let deleteDeliveries = Statement(
+        "retention_delete_deliveries",
+        """
+        WITH old AS (
+            SELECT d.id FROM deliveries d
+            WHERE d.org_id = $1 AND d.created_at >= $2::timestamptz AND d.created_at < $3::timestamptz AND d.state <> 'pending'
+            ORDER BY d.created_at LIMIT $4::bigint
+        ), attempts AS (
+            DELETE FROM delivery_attempts a WHERE a.org_id = $1 AND a.delivery_id IN (SELECT old.id FROM old)
+        )
+        DELETE FROM deliveries x WHERE x.org_id = $1 AND x.id IN (SELECT old.id FROM old)
+        RETURNING x.created_at
+        """
+    )
+
+    private static let rejectedForEver = """
+        approval_gates g JOIN approvals a ON a.org_id = $1 AND a.id = g.approval_id
+        WHERE g.org_id = $1 AND g.state = 'rejected' AND g.expires_at IS NULL
+        """
+
+    static let oldestRejectedGate = Statement(
+        "retention_oldest_rejected_gate", "SELECT min(a.requested_at) FROM \(rejectedForEver) AND a.requested_at < $2::timestamptz")
+
+    /// Of runs without a call since $3; where no run asked, by the age of the question.
+    static let deleteRejectedGates = Statement(
+        "retention_delete_rejected_gates",
+        """
+        WITH old AS (
+            SELECT g.scope, a.requested_at FROM \(rejectedForEver)
+              AND a.requested_at >= $2::timestamptz AND a.requested_at < $3::timestamptz
+              AND NOT EXISTS (
+                  SELECT FROM reservations r WHERE r.org_id = $1 AND r.opened_at >= $3::timestamptz
+                  AND hashtextextended(r.tags ->> 'run_id', 0) = hashtextextended(a.run_id, 0) AND r.tags ->> 'run_id' = a.run_id)
+              AND NOT EXISTS (
+                  SELECT FROM refusals f WHERE f.org_id = $1 AND f.refused_at >= $3::timestamptz
+                  AND hashtextextended(f.tags ->> 'run_id', 0) = hashtextextended(a.run_id, 0) AND f.tags ->> 'run_id' = a.run_id)
+            ORDER BY a.requested_at LIMIT $4::bigint
+        )
+        DELETE FROM approval_gates x USING old WHERE x.org_id = $1 AND x.scope = old.scope AND x.state = 'rejected'
+        RETURNING old.requested_at
+        """
+    )
 }

@@ -12,12 +12,14 @@ public enum RunJSON {
 
     /// What a message tells beside its event, one member `run`.
     ///
-    /// - Parameter last: how many steps it lists at most, the last ones.
-    public static func encode(_ log: RunReader.Log, last: Int) -> [UInt8] {
+    /// - Parameters:
+    ///   - last: how many steps it lists at most, the last ones.
+    ///   - base: what the path of the run begins with.
+    public static func encode(_ log: RunReader.Log, last: Int, base: String = "") -> [UInt8] {
         var writer = JSONWriter(capacity: 512 + min(last, log.steps.count) * 320)
         writer.object { writer in
             writer.name("run")
-            writer.object { $0.members(log, last: last) }
+            writer.object { $0.members(log, last: last, base: base) }
         }
         return writer.bytes
     }
@@ -163,12 +165,12 @@ extension JSONWriter {
 // MARK: - Messages
 
 extension JSONWriter {
-    fileprivate mutating func members(_ log: RunReader.Log, last: Int) {
+    fileprivate mutating func members(_ log: RunReader.Log, last: Int, base: String) {
         let shown = log.steps.suffix(last)
         name("run_id")
         string(log.run)
         name("path")
-        string(log.run.map { "/v1/runs/\(RunPath.escaped($0))" })
+        string(log.run.map { "\(base)/v1/runs/\(RunPath.escaped($0))" })
         name("count")
         integer(log.count)
         name("complete")

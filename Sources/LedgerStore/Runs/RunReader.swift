@@ -41,8 +41,9 @@ public struct RunReader: Sendable {
                 id: run, state: !covering.isEmpty ? .suspended : facts.openHolds > 0 ? .open : .idle, tags: tags, firstAt: first.at,
                 lastAt: last.at, charged: facts.charged(first: facts.facts.count), held: facts.held, admitted: facts.admitted,
                 openHolds: facts.openHolds, refusals: facts.refusals, uncounted: try Self.uncounted(facts, of: organisation, in: session),
-                suspensions: try Self.suspensions(of: [tags, lastTags], state: state, in: session), isComplete: facts.isComplete,
-                steps: try Self.steps(page, of: facts, organisation: organisation, in: session),
+                suspensions: try Self.suspensions(of: [tags, lastTags], state: state, in: session),
+                counters: bound.isEmpty ? try CounterRows.all(of: Subject(kind: .run, id: run), organisation: organisation, in: session) : [],
+                isComplete: facts.isComplete, steps: try Self.steps(page, of: facts, organisation: organisation, in: session),
                 next: page.upperBound < facts.facts.count ? page.last.map { facts.facts[$0].id } : nil)
         }
     }

@@ -36,6 +36,8 @@ public struct StoredRun: Sendable {
     /// Refused calls of the run's agents, of whatever run, that were only counted, in the minutes from its first call to its last.
     public let uncounted: Int64
     public let suspensions: [Suspended]
+    /// What the breakers on runs count of it. They count all of its calls, so a key that is bound to tags sees none.
+    public let counters: [Counter]
     /// False: it has more calls than are looked at; those after them are in no number here.
     public let isComplete: Bool
     public let steps: [RunStep]

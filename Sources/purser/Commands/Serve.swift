@@ -39,7 +39,8 @@ struct Serve: AsyncParsableCommand {
             logger: logger)
         try await store.start()
         let welcome = try await FirstStart(store: store, settings: settings).run()
-        let sender = DeliverySender(store: store, allowsPrivate: settings.webhooksAllowPrivate, logger: logger)
+        let sender = DeliverySender(
+            store: store, allowsPrivate: settings.webhooksAllowPrivate, publicURL: settings.publicURL, logger: logger)
         let jobs = Jobs.all(store, sender: sender, logger: logger)
         let scheduler = Scheduler(jobs, schedules: store.schedules, clock: store.clock, logger: logger)
         let publisher = FeedPublisher(feed: store.feed, logger: logger)

@@ -24,6 +24,7 @@ import Yams
 /// | `PURSER_METRICS_TOKEN` | `metricsToken` | none: `/metrics` answers this machine only; else 16 characters or more |
 /// | `PURSER_METRICS_LABEL_LIMIT` | `metricsLabelLimit` | 200, 1 … 10,000 label sets a metric with values from outside |
 /// | `PURSER_ACCESS_LOG` | `accessLog` | where `logLevel` is `info` or finer |
+/// | `PURSER_PUBLIC_URL` | `publicUrl` | none: messages name paths; else http or https, and their links begin with it |
 /// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
 ///
 /// `PURSER_CONFIG` names the file.
@@ -38,6 +39,8 @@ struct Settings: Sendable {
     var testClock: Bool
     var lanes: Int
     var webhooksAllowPrivate: Bool
+    /// Where people reach the service, without a slash at the end.
+    var publicURL: String?
     var logLevel: Logger.Level
     var metrics: Bool
     var metricsToken: String?
@@ -47,12 +50,12 @@ struct Settings: Sendable {
 
     private static let fileKeys: Set<String> = [
         "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
-        "webhookAllowPrivate", "metrics", "metricsToken", "metricsLabelLimit", "accessLog",
+        "webhookAllowPrivate", "publicUrl", "metrics", "metricsToken", "metricsLabelLimit", "accessLog",
     ]
     private static let variables: Set<String> = [
         "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
         "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY", "PURSER_WEBHOOK_ALLOW_PRIVATE",
-        "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG",
+        "PURSER_PUBLIC_URL", "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG",
     ]
 
     /// Reads environment and file.
@@ -82,6 +85,7 @@ struct Settings: Sendable {
         adminKey = purser.string(forKey: "adminKey", isSecret: true)
         testClock = try Self.flag(purser, "testClock")
         webhooksAllowPrivate = try Self.flag(purser, "webhookAllowPrivate")
+        publicURL = try purser.string(forKey: "publicUrl").map(Self.address)
         lanes = try Self.integer(purser, "lanes", default: 1, in: 1...64)
         let level = purser.string(forKey: "logLevel", default: "notice")
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -109,6 +113,14 @@ struct Settings: Sendable {
             throw SettingsError("\(key) is '\(text)'; it may be \(bounds.lowerBound) to \(bounds.upperBound)")
         }
         return number
+    }
+
+    /// An http or https address without query, fragment and user.
+    private static func address(_ text: String) throws -> String {
+        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme), parts.host?.isEmpty == false, parts.user == nil,
+            parts.query == nil, parts.fragment == nil, !text.unicodeScalars.contains(where: { "<>|\"\\ ".unicodeScalars.contains($0) })
+        else { throw SettingsError("publicUrl is '\(text)'; it may be an address such as https://purser.example.com") }
+        return String(text.reversed().drop { $0 == "/" }.reversed())
     }
 
     private static func flag(_ reader: ConfigReader, _ key: String, default value: Bool = false) throws -> Bool {

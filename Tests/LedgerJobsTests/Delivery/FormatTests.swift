@@ -7,11 +7,13 @@ import Testing
 
 @Suite("How messages look")
 struct FormatTests {
-    private static func notice(_ kind: String, data: String, details: String? = nil, envelope: String = "support") -> Notice {
+    private static func notice(_ kind: String, data: String, details: String? = nil, envelope: String = "support", publicURL: String? = nil)
+        -> Notice
+    {
         let entry = FeedEntry(
             position: 1, event: Identifier(high: 0x0193_0000_0000_7000, low: 0x8000_0000_0000_0001), kind: kind, envelope: envelope,
             madeAt: Timestamp(seconds: 1_795_255_320), data: Array(data.utf8))
-        return Notice(entry, details: details.map { Array($0.utf8) }, organisation: "acme", currency: "EUR")
+        return Notice(entry, details: details.map { Array($0.utf8) }, organisation: "acme", currency: "EUR", publicURL: publicURL)
     }
 
     private static let data = """
@@ -100,6 +102,23 @@ struct FormatTests {
         #expect(lifted["event_action"] as? String == "resolve")
         #expect(try lifted["dedup_key"] as? String == Self.object(MessageFormat.body(suspended, for: .pagerduty))["dedup_key"] as? String)
         #expect((try Self.object(MessageFormat.body(suspended, for: .pagerduty))["payload"] as? [String: Any])?["severity"] as? String == "critical")
+    }
+
+    @Test("links begin with the public address where there is one, and are paths where there is none")
+    func links() throws {
+        let details = #"{"links": {"alert": "/v1/alerts/1", "history": null}}"#
+        func links(_ publicURL: String?) throws -> [String: Any] {
+            let body = MessageFormat.body(Self.notice("alert", data: Self.data, details: details, publicURL: publicURL), for: .standard)
+            return try #require((try Self.object(body)["data"] as? [String: Any])?["links"] as? [String: Any])
+        }
+        #expect(try links(nil)["alert"] as? String == "/v1/alerts/1")
+        #expect(try links("https://p.example.com/x")["alert"] as? String == "https://p.example.com/x/v1/alerts/1")
+        #expect(try links("https://p.example.com")["history"] is NSNull)
+        let notice = Self.notice("alert", data: Self.data, publicURL: "https://p.example.com")
+        let link = "https://p.example.com/v1/alerts/01930000-0000-7000-8000-000000000001"
+        let incident = try Self.object(MessageFormat.body(notice, for: .pagerduty))
+        #expect((incident["links"] as? [[String: String]])?.last == ["href": link, "text": "Alert"])
+        #expect(String(decoding: try #require(MessageFormat.body(notice, for: .slack)), as: UTF8.self).contains("<\(link)|Alert> · acme"))
     }
 
     @Test("the routing key is put in when the message is sent")

@@ -42,6 +42,48 @@ struct UpkeepTests {
         }
     }
 
+    @Test("what was sent is kept for thirty days, but for what still waits")
+    func deliveries() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            for (state, days) in [("delivered", 31), ("dead", 31), ("pending", 31), ("delivered", 29)] {
+                try ledger.database.run(
+                    """
+                    WITH d AS (SELECT md5('\(state) \(days)')::uuid AS id, timestamptz '\(ledger.now)' - interval '\(days) days' AS at),
+                    a AS (INSERT INTO delivery_attempts SELECT '\(ledger.organisation.id)', d.id, n, d.at, 0, '', '', 200, 1, '', NULL
+                          FROM d, generate_series(1, 3) n)
+                    INSERT INTO deliveries (org_id, id, webhook_id, event_id, kind, number, position, state, attempts, failures, body, created_at,
+                        next_attempt_at) SELECT '\(ledger.organisation.id)', d.id, d.id, d.id, 'alert', 1, 1, '\(state)', 3, 0, '', d.at, d.at FROM d
+                    """)
+            }
+            #expect(try await ledger.store.oldRows.remove(at: ledger.now) == 2)
+            #expect(
+                try ledger.database.texts("SELECT state || ' ' || count(a.*) FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id GROUP BY d.id, state ORDER BY 1")
+                    == ["delivered 3", "pending 3"])
+            #expect(try ledger.database.number("SELECT count(*) FROM delivery_attempts") == 6)
+        }
+    }
+
+    @Test("a run that was rejected for ever is forgotten once it has made no call for thirty days")
+    func rejectedGates() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            for run in ["gone", "alive"] {
+                try ledger.database.run(
+                    """
+                    WITH q AS (SELECT md5('\(run)')::uuid AS id, timestamptz '\(ledger.now)' - interval '40 days' AS at),
+                    a AS (INSERT INTO approvals (org_id, id, scope, envelope, balance_id, meter, names, "values", run_id, key_id, requested, tags, reason,
+                              requested_at, expires_at)
+                          SELECT '\(ledger.organisation.id)', q.id, q.id, 'all', q.id, 'cost', '{}', '{}', '\(run)', q.id, 1, '{}', '', q.at, q.at FROM q)
+                    INSERT INTO approval_gates SELECT '\(ledger.organisation.id)', q.id, q.id, 'rejected', NULL, NULL FROM q
+                    """)
+            }
+            _ = try await ledger.hold("1", ["run_id": "alive"])
+            #expect(try await ledger.store.oldRows.remove(at: ledger.now) == 1)
+            #expect(try ledger.database.texts("SELECT a.run_id FROM approval_gates g JOIN approvals a ON a.id = g.approval_id") == ["alive"])
+            try await ledger.advance(seconds: 31 * 86_400)
+            #expect(try await ledger.store.oldRows.remove(at: ledger.now) == 1)
+        }
+    }
+
     @Test("holds that nobody settled end, whatever their number, and downgraded routes come back")
     func holdsAndRoutes() async throws {
         try await TestLedger.with(policy: Self.policy) { ledger in

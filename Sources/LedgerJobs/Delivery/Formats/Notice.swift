@@ -19,6 +19,8 @@ struct Notice: Sendable {
     let briefData: [UInt8]
     /// What the run did that it is about.
     let log: RunReader.Log?
+    /// What links begin with; empty: they are paths.
+    let base: String
 
     private(set) var reason = ""
     private(set) var owner: String?
@@ -54,15 +56,27 @@ struct Notice: Sendable {
     /// - Parameters:
     ///   - details: a JSON object that is told beside the event's data; nil: there is none.
     ///   - log: of the run that it is about; nil: there is none.
-    init(_ entry: FeedEntry, details: [UInt8]? = nil, log: RunReader.Log? = nil, organisation: String, currency: String) {
+    ///   - publicURL: what links begin with, without a slash at the end; nil: they are paths.
+    init(_ entry: FeedEntry, details: [UInt8]? = nil, log: RunReader.Log? = nil, organisation: String, currency: String, publicURL: String? = nil) {
         self.entry = entry
         self.organisation = organisation
         self.currency = currency
         self.log = log
-        let data = details.map { EventData.merged(entry.data, $0) } ?? entry.data
-        self.data = log.map { EventData.merged(data, RunJSON.encode($0, last: RunReader.logLimit)) } ?? data
-        briefData = log.map { EventData.merged(data, RunJSON.encode($0, last: Self.briefSteps)) } ?? data
+        let base = publicURL ?? ""
+        self.base = base
+        let data = details.map { EventData.merged(entry.data, EventData.linked($0, to: base)) } ?? entry.data
+        self.data = log.map { EventData.merged(data, RunJSON.encode($0, last: RunReader.logLimit, base: base)) } ?? data
+        briefData = log.map { EventData.merged(data, RunJSON.encode($0, last: Self.briefSteps, base: base)) } ?? data
         read(data)
+    }
+
+    /// Where to look, by what there is; only where the service's address is known.
+    var links: [(text: String, href: String)] {
+        guard !base.isEmpty else { return [] }
+        var links: [(String, String)] = []
+        if kind == .alert { links.append(("Alert", "\(base)/v1/alerts/\(entry.event)")) }
+        if let run = log?.run { links.append(("Run", "\(base)/v1/runs/\(RunPath.escaped(run))")) }
+        return links
     }
 
     /// `limit` of money with its currency, of anything else with its unit.

@@ -33,15 +33,15 @@ enum PagerDutyFormat {
             payload(notice, severity, to: &writer)
             writer.name("client")
             writer.string("Purser")
-            if let playbook = notice.playbook {
-                writer.name("links")
-                writer.array([playbook]) { writer, link in
-                    writer.object { writer in
-                        writer.name("href")
-                        writer.string(link)
-                        writer.name("text")
-                        writer.string("Playbook")
-                    }
+            let links = (notice.playbook.map { [(text: "Playbook", href: $0)] } ?? []) + notice.links
+            guard !links.isEmpty else { return }
+            writer.name("links")
+            writer.array(links) { writer, link in
+                writer.object { writer in
+                    writer.name("href")
+                    writer.string(link.href)
+                    writer.name("text")
+                    writer.string(link.text)
                 }
             }
         }

@@ -53,7 +53,7 @@ enum SlackFormat {
         if let who = NoticeText.caller(notice) { lines.append("*By:* \(escaped(who, to: 600))") }
         if notice.kind == .approvalRequested || notice.kind == .approvalReminded, let approval = notice.related {
             let end = notice.expiresAt.map { " until \(escaped($0, to: 100))" } ?? ""
-            lines.append("*To answer\(end):* POST /v1/approvals/\(escaped(approval, to: 100))/approve or /reject")
+            lines.append("*To answer\(end):* POST \(escaped(notice.base, to: 400))/v1/approvals/\(escaped(approval, to: 100))/approve or /reject")
         }
         if let owner = notice.owner { lines.append("*Owner:* \(escaped(owner, to: 300))") }
         if !notice.reason.isEmpty { lines.append(escaped(notice.reason, to: 1_200)) }
@@ -100,7 +100,8 @@ enum SlackFormat {
         let link = notice.playbook.flatMap { link in
             link.unicodeScalars.contains { "<>| ".unicodeScalars.contains($0) } ? nil : "<\(escaped(link, to: 1_200))|Playbook> · "
         }
-        return "\(link ?? "")\(escaped(notice.organisation, to: 100)) · \(notice.entry.madeAt)"
+        let others = notice.links.map { "<\(escaped($0.href, to: 800))|\($0.text)> · " }.joined()
+        return "\(link ?? "")\(others)\(escaped(notice.organisation, to: 100)) · \(notice.entry.madeAt)"
     }
 
     private static func write(_ block: Block, to writer: inout JSONWriter) {
