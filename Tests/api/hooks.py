@@ -49,6 +49,7 @@ _balances = collections.deque(maxlen=20)
 _approvals = collections.deque(maxlen=20)
 _alerts = collections.deque(maxlen=20)
 _suspensions = collections.deque(maxlen=20)
+_runs = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
@@ -169,6 +170,8 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_suspensions)
     elif path.startswith("/v1/anomalies/{id}") and _anomalies:
         case.path_parameters["id"] = _random.choice(_anomalies)
+    elif path == "/v1/runs/{run_id}" and _runs:
+        case.path_parameters["run_id"] = _random.choice(_runs)
     elif path == "/v1/approvals/{id}" and _approvals:
         case.path_parameters["id"] = _random.choice(_approvals)
     elif path == "/v1/schedules/{name}/run":
@@ -216,6 +219,7 @@ def _make_admissible(body, number):
     agent = f"agent-{_run}" if "tool" in body else f"agent-{_run}-{feature}-{number % 50}"
     own = {"environment": environment, "feature_id": feature, "agent_id": agent, "run_id": f"run-{_run}-{number}"}
     tags = TAGS | own
+    _runs.append(own["run_id"])
     others = [(name, value) for name, value in body.get("tags", {}).items() if name not in tags]
     body["tags"] = tags | dict(others[: 64 - len(tags)])
     body.pop("cost", None)
