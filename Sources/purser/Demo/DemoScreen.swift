@@ -88,7 +88,8 @@ final class DemoScreen: Sendable {
 
     private func draw(_ state: inout State) {
         guard isTerminal else { return }
-        put(state.lines.map { $0 + "\n" }.joined())
+        // A line that wrapped would be two to go back over.
+        put("\u{1B}[?7l" + state.lines.map { $0 + "\n" }.joined() + "\u{1B}[?7h")
         state.isDrawn = true
     }
 

@@ -57,7 +57,9 @@ struct UpkeepTests {
             }
             #expect(try await ledger.store.oldRows.remove(at: ledger.now) == 2)
             #expect(
-                try ledger.database.texts("SELECT state || ' ' || count(a.*) FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id GROUP BY d.id, state ORDER BY 1")
+                try ledger.database.texts(
+                    "SELECT state || ' ' || count(a.*) FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id GROUP BY d.id, state ORDER BY 1"
+                )
                     == ["delivered 3", "pending 3"])
             #expect(try ledger.database.number("SELECT count(*) FROM delivery_attempts") == 6)
         }
