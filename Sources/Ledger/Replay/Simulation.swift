@@ -113,7 +113,9 @@ public struct Simulation: Sendable {
         case .charge(let charge): run(charge, prepared)
         case .adjustment(let adjustment): run(adjustment)
         case .rejection(let rejection): reject(rejection)
-        case .lift(let lift): guards.lift(lift.subject)
+        case .lift(let lift):
+            guards.lift(lift.subject)
+            counters.reset(lift.subject, allowSteps: lift.allowSteps, at: lift.at)
         }
     }
 

@@ -12,7 +12,7 @@ struct EventColumns {
     private(set) var effects: [BatchReport.Effect] = []
 
     mutating func append(_ event: Event, id: Identifier) {
-        effects.append(BatchReport.Effect(kind: event.kind, name: event.envelope))
+        effects.append(BatchReport.Effect(kind: event.kind, name: event.rule ?? event.envelope))
         ids.append(id)
         kinds.append(event.kind.rawValue)
         envelopes.append(event.envelope)

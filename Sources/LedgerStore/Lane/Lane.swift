@@ -272,7 +272,7 @@ actor Lane {
         // standby has everything before it.
         guard !decider.writes.isEmpty || outcomes.contains(where: \.restsOnFacts) else {
             try session.rollback()
-            report(tickets, outcomes, decider, of: state)
+            observer?.ended(progress.report(tickets, outcomes, decider, of: state.organisation))
             return outcomes
         }
         let steps = decider.writes.steps(
@@ -286,12 +286,8 @@ actor Lane {
         refusalCap = decider.cap
         if !decider.writes.suspensions.isEmpty { sweeps.raise() }
         if !decider.writes.events.ids.isEmpty { signal.raise() }
-        report(tickets, outcomes, decider, of: state)
-        return outcomes
-    }
-
-    private func report(_ tickets: [Ticket], _ outcomes: [Outcome], _ decider: BatchDecider, of state: OrganisationState) {
         observer?.ended(progress.report(tickets, outcomes, decider, of: state.organisation))
+        return outcomes
     }
 
     private func connected() throws(PostgresError) -> Session {
