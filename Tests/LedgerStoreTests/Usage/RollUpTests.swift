@@ -125,7 +125,7 @@ struct RollUpTests {
             for request in ["r0", "r1", "r2"] { _ = try await ledger.charge("1", ["agent_id": "a", "request": request]) }
             try await ledger.store.usage.rollDue()
             let rows = try ledger.database.texts("SELECT tags::text || ' ' || calls FROM usage_hourly")
-            #expect(Set(rows) == [#"{"agent_id": "a", "request": "r0"} 2"#, #"{"agent_id": "a"} 2"#])
+            #expect(Set(rows) == [#"{"request": "r0", "agent_id": "a"} 2"#, #"{"agent_id": "a"} 2"#])
             #expect(try ledger.database.number("SELECT cost FROM usage_hours") == 4_000_000_000)
         }
     }
