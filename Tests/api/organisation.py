@@ -1,6 +1,7 @@
 """An organisation made for a test, with the rules of policy.yaml, or others, and the prices of prices.json."""
 
 import pathlib
+import time
 import uuid
 
 from client import Client
@@ -40,6 +41,14 @@ class Organisation:
             if page["next"] is None:
                 return
             after = {"after": page["next"]}
+
+    @staticmethod
+    def eventually(is_so):
+        """What the service does by itself takes a moment."""
+        deadline = time.monotonic() + 30
+        while not is_so():
+            assert time.monotonic() < deadline, "it does not happen"
+            time.sleep(0.05)
 
     def apply(self, policy):
         """Puts a policy in force that is given as a value."""

@@ -30,7 +30,8 @@ def test_no_progress_is_stopped_at_the_step(own):
     expect_stopped(own.admin, call(state_hash="new"), problem["reason"])
     own.admin.reserve(call(run="r-2", state_hash="c0ffee")).expect(201)
     own.admin.post(f"/v1/reservations/{held[0]}/commit", {"cost": "0.02"}).expect(200)
-    own.admin.post(f"/v1/reservations/{held[1]}/extend", {"ttl_seconds": 60}).expect_problem(403, "suspended")
+    own.eventually(lambda: own.admin.get(f"/v1/reservations/{held[1]}").expect(200)["state"] == "released")
+    own.admin.post(f"/v1/reservations/{held[1]}/extend", {"ttl_seconds": 60}).expect_problem(409, "already-settled")
 
 
 def test_repeated_requests_count_once(own):
