@@ -46,6 +46,7 @@ struct BatchDecider {
         if let key = operation.key, !isActive || state.keys.key(id: key.id) == nil { return .refused(.unauthorized) }
         if let sent = operation.idempotency, let known = keys[sent.key] {
             guard known.fingerprint == sent.fingerprint else { return .refused(.idempotencyMismatch) }
+            if let refusal = suspended(operation) { return .refused(refusal) }
             return .replayed(known.fact, late: false)
         }
         guard isCovered(preparation) else { throw StoreError(.corrupt, "a balance that the call claims was not locked") }
@@ -60,6 +61,15 @@ struct BatchDecider {
         } catch {
             return .refused(error)
         }
+    }
+
+    /// A hold of whom is suspended is given back, so a repeated request must not be told once more that it is there.
+    private func suspended(_ operation: Operation) -> Refusal? {
+        guard case .reserve(let request) = operation else { return nil }
+        var objections = Objections()
+        objections.suspensions = guards.suspensions(
+            covering: request.key.complete(request.tags) ?? request.tags, key: request.key.id.description)
+        return objections.kind == nil ? nil : .objected(objections)
     }
 
     // MARK: - Reserve

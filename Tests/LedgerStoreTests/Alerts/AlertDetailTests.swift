@@ -127,7 +127,7 @@ struct AlertDetailTests {
         }
     }
 
-    @Test("the work list is served oldest first, a bounded number at a time, once on two replicas", .timeLimit(.minutes(5)))
+    @Test("the work list is served oldest first, a bounded number at a time, once on two replicas", .timeLimit(.minutes(10)))
     func queue() async throws {
         try await TestLedger.with(policy: Self.policy.replacing("window: { every: day }", with: "per: [agent_id]")) { (ledger) async throws in
             for agent in 0..<30 { _ = try await ledger.charge("50", ["agent_id": "agent \(agent)"]) }

@@ -43,7 +43,7 @@ struct BreakerLaneTests {
         }
     }
 
-    @Test("two replicas at once on one run admit exactly as many steps as the rule says, and what was held is still booked", .timeLimit(.minutes(2)))
+    @Test("two replicas at once on one run admit exactly as many steps as the rule says, and what was held is still booked", .timeLimit(.minutes(10)))
     func exactly() async throws {
         try await TestLedger.with(policy: Self.policy) { (first) async throws in
             try await RunningStore.with(first.database, log: first.log) { store in
@@ -67,7 +67,7 @@ struct BreakerLaneTests {
         }
     }
 
-    @Test("a run of each task is stopped by itself", .timeLimit(.minutes(2)))
+    @Test("a run of each task is stopped by itself", .timeLimit(.minutes(10)))
     func manyRuns() async throws {
         try await TestLedger.with(policy: Self.policy) { (first) async throws in
             try await RunningStore.with(first.database, log: first.log) { store in

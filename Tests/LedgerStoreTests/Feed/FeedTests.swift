@@ -72,7 +72,7 @@ struct FeedTests {
         }
     }
 
-    @Test("more events than one transaction takes, numbered by three at once on two replicas", .timeLimit(.minutes(5)))
+    @Test("more events than one transaction takes, numbered by three at once on two replicas", .timeLimit(.minutes(10)))
     func replicas() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
             try await RunningStore.with(ledger.database, log: ledger.log) { store in
@@ -100,7 +100,7 @@ struct FeedTests {
         }
     }
 
-    @Test("a publisher that dies in the middle leaves everything to the next", .timeLimit(.minutes(5)))
+    @Test("a publisher that dies in the middle leaves everything to the next", .timeLimit(.minutes(10)))
     func death() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
             for agent in 0..<10 { _ = try await ledger.hold("6", ["agent_id": "\(agent)"]) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The open holds of whom a suspension stops are released")
 struct HoldSweepTests {
-    @Test("those of the subject and no others, once, whatever names it; what was spent is booked late", .timeLimit(.minutes(2)))
+    @Test("those of the subject and no others, once, whatever names it; what was spent is booked late", .timeLimit(.minutes(10)))
     func released() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("100000")) { (ledger) async throws in
             let other = try await ledger.store.keys.create(role: .gateway, tags: Tags(), agentID: nil, name: nil, organisation: ledger.organisation)
@@ -33,7 +33,7 @@ struct HoldSweepTests {
         }
     }
 
-    @Test("more holds than a page has, while two replicas look at once", .timeLimit(.minutes(3)))
+    @Test("more holds than a page has, while two replicas look at once", .timeLimit(.minutes(10)))
     func pages() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("100000")) { (first) async throws in
             try await RunningStore.with(first.database, log: first.log) { store in
@@ -52,7 +52,7 @@ struct HoldSweepTests {
         }
     }
 
-    @Test("a hold that a batch under way admits after the suspension was acknowledged is found", .timeLimit(.minutes(2)))
+    @Test("a hold that a batch under way admits after the suspension was acknowledged is found", .timeLimit(.minutes(10)))
     func underWay() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
             _ = try await ledger.hold("1", ["agent_id": "b"])
@@ -73,7 +73,7 @@ struct HoldSweepTests {
         }
     }
 
-    @Test("a sweep is not over while a transaction runs that was under way when it began", .timeLimit(.minutes(2)))
+    @Test("a sweep is not over while a transaction runs that was under way when it began", .timeLimit(.minutes(10)))
     func patient() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
             _ = try await ledger.hold("1", ["agent_id": "b"])
@@ -96,7 +96,7 @@ struct HoldSweepTests {
         }
     }
 
-    @Test("what a plan suspends is swept as well, and what is held after the lift stays", .timeLimit(.minutes(2)))
+    @Test("what a plan suspends is swept as well, and what is held after the lift stays", .timeLimit(.minutes(10)))
     func lifted() async throws {
         let policy = "envelopes: [ { name: agent, per: [agent_id], meter: cost, limit: \"10\", plan: [ { at: 150, do: suspend } ] } ]"
         try await TestLedger.with(policy: policy) { (ledger) async throws in

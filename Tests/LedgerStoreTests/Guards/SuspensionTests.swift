@@ -15,7 +15,7 @@ struct SuspensionTests {
             plan: [ { at: 150, do: suspend }, { at: 200, do: suspend }, { at: 900, do: refuse } ]
         """
 
-    @Test("no replica admits a call that begins after a suspension was acknowledged, and each does after the lift", .timeLimit(.minutes(2)))
+    @Test("no replica admits a call that begins after a suspension was acknowledged, and each does after the lift", .timeLimit(.minutes(10)))
     func strict() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (first) async throws in
             try await RunningStore.with(first.database, log: first.log) { store in
@@ -57,7 +57,20 @@ struct SuspensionTests {
         }
     }
 
-    @Test("whoever lifts first lifts; nothing is changed by the others", .timeLimit(.minutes(3)))
+    @Test("a reserve that is repeated while its agent is suspended is refused, as its hold is given back; after the lift it is told again")
+    func repeatedReserve() async throws {
+        try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
+            let call = ledger.call("1", ["agent_id": "a"])
+            #expect(try await ledger.submit(.reserve(call)).name == "admitted")
+            let made = try #require(try await ledger.suspend().stored)
+            #expect(try await ledger.submit(.reserve(call)).name == "suspended")
+            _ = try await ledger.lift(made.id)
+            #expect(try await ledger.submit(.reserve(call)).name == "replayed")
+            #expect(try ledger.count("reservations") == 1)
+        }
+    }
+
+    @Test("whoever lifts first lifts; nothing is changed by the others", .timeLimit(.minutes(10)))
     func liftedOnce() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
             let id = try #require(try await ledger.suspend().stored?.id)
@@ -121,7 +134,7 @@ struct SuspensionTests {
         }
     }
 
-    @Test("however openings and lifts follow each other, every replica knows who is suspended, reading only what changed", .timeLimit(.minutes(3)))
+    @Test("however openings and lifts follow each other, every replica knows who is suspended, reading only what changed", .timeLimit(.minutes(10)))
     func followed() async throws {
         var random = SplitMix64.announced("Suspensions that are followed")
         let seed = random.seed

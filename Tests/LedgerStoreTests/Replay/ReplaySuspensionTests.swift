@@ -34,7 +34,7 @@ struct ReplaySuspensionTests {
         }
     }
 
-    @Test("the policy in force decides as it did", .timeLimit(.minutes(3)), arguments: 0..<4)
+    @Test("the policy in force decides as it did", .timeLimit(.minutes(10)), arguments: 0..<4)
     func ownHistory(run: Int) async throws {
         let random = SplitMix64.announced("Replay of suspensions \(run)")
         try await TestLedger.with(policy: Self.policy, prices: RandomTraffic.prices) { (ledger) async throws in
@@ -49,7 +49,7 @@ struct ReplaySuspensionTests {
         }
     }
 
-    @Test("so does a replay that begins while some are suspended and others lifted", .timeLimit(.minutes(3)), arguments: 0..<2)
+    @Test("so does a replay that begins while some are suspended and others lifted", .timeLimit(.minutes(10)), arguments: 0..<2)
     func middle(run: Int) async throws {
         let random = SplitMix64.announced("Replay of suspensions from the middle \(run)")
         try await TestLedger.with(policy: Self.policy, prices: RandomTraffic.prices) { (ledger) async throws in
