@@ -15,6 +15,9 @@ extension EndToEnd {
             var course = try await Course.start(Self.models(), policy: Self.policy(), at: try #require(Moment(Self.begin)), seed: Options.seed)
             let before = try await course.schedule("open-windows")
             let end = try #require(Moment(Self.end))
+            // Whatever the dice say later, two weeks begin while nothing runs.
+            try await course.spend(Self.users)
+            try await course.pause(seconds: 16 * 86_400)
             while course.now < end {
                 if course.random.percent(15) {
                     try await course.pause(seconds: Int64.random(in: 2...21, using: &course.random) * 86_400)
