@@ -27,5 +27,7 @@ public enum Schema {
         ("0009_suspensions.sql", PackageResources._009_suspensions_sql),
         ("0010_runs.sql", PackageResources._010_runs_sql),
         ("0011_usage.sql", PackageResources._011_usage_sql),
+        ("0012_resets.sql", PackageResources._012_resets_sql),
+        ("0013_seal.sql", PackageResources._013_seal_sql),
     ]
 }
