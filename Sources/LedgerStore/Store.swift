@@ -63,6 +63,7 @@ public struct Store: Sendable {
     public let usage: UsageRollUp
     public let baselines: BaselineWatch
     public let anomalies: AnomalyStore
+    public let outcomes: OutcomeStore
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -115,6 +116,7 @@ public struct Store: Sendable {
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, signal: signal, logger: logger)
         anomalies = AnomalyStore(
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal, logger: logger)
+        outcomes = OutcomeStore(pool: pool, clock: clock)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

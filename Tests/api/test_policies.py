@@ -130,7 +130,7 @@ def test_summary(own):
         "playbook": "https://wiki.example.com",
         "outcome": "ticket",
         "target_cost": "1.50",
-        "rates": {"hour": "9"},
+        "rates": {"hour": "9", "human_minute": "0.90"},
     }
     applied = own.apply(
         {
@@ -143,6 +143,7 @@ def test_summary(own):
         }
     )
     assert [warning["pointer"] for warning in applied["warnings"]] == [
+        "/workflows/triage/rates/hour",
         "/envelopes/0/owner",
         "/models/no-price",
         "/contacts/lead/0",

@@ -28,6 +28,10 @@ extension PolicyReader {
         var rates: [String: Money] = [:]
         if let field = fields.take("rates") {
             for rate in self.fields(of: field.node, at: "\(pointer)/rates")?.members ?? [] {
+                if WorkflowCost.Rate(rawValue: rate.name) == nil {
+                    let known = WorkflowCost.Rate.allCases.map(\.rawValue).joined(separator: ", ")
+                    warn(Self.pointer("\(pointer)/rates", rate.name), rate.line, in: file, "nothing is counted by this rate; known are \(known)")
+                }
                 rates[rate.name] = amount(rate.node, at: Self.pointer("\(pointer)/rates", rate.name), meter: .cost).map { Money(nanos: $0) }
             }
         }

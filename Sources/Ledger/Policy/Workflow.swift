@@ -8,7 +8,7 @@ public struct Workflow: Hashable, Sendable {
     /// What one outcome should cost, and what it costs when people do it.
     public let targetCost: Money?
     public let humanCost: Money?
-    /// What else an outcome takes, by name, per unit.
+    /// What else it takes, per unit, by the name of a `WorkflowCost.Rate`.
     public let rates: [String: Money]
 
     public init(

@@ -56,6 +56,8 @@ public struct APIServer {
         BalanceRoutes(store: store, authenticator: authenticator).add(to: &table)
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)
         AnomalyRoutes(store: store, authenticator: authenticator).add(to: &table)
+        OutcomeRoutes(store: store, authenticator: authenticator).add(to: &table)
+        EconomicsRoutes(store: store, authenticator: authenticator).add(to: &table)
         EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)
         SuspensionRoutes(store: store, authenticator: authenticator).add(to: &table)

@@ -10,7 +10,7 @@ struct CatalogueTests {
 
     private static let facts = [
         "adjustments", "alert_acknowledgements", "alert_clearances", "alert_details", "anomalies", "anomaly_closures", "approval_decisions",
-        "approvals", "batches", "envelope_freezes", "events", "feed_entries", "policy_versions", "price_imports", "prices", "refusals",
+        "approvals", "batches", "envelope_freezes", "events", "feed_entries", "outcomes", "policy_versions", "price_imports", "prices", "refusals",
         "reservations", "settlements", "suspension_lifts", "suspensions", "window_openings",
     ]
 
@@ -215,7 +215,7 @@ struct CatalogueTests {
             let session = try database.service()
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
-            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 13)
+            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 14)
             #expect(
                 try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
             )

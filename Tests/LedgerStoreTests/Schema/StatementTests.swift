@@ -32,7 +32,7 @@ struct StatementTests {
         "usage_hourly", "usage_hours", "usage_slices",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
-        "outbox", "policy_versions", "price_imports", "prices",
+        "outbox", "outcomes", "policy_versions", "price_imports", "prices",
         "refusal_counts", "refusals", "reservations", "settlements", "suspension_lifts", "suspension_sweeps", "suspensions",
         "webhook_queues", "webhooks", "window_openings",
     ]
