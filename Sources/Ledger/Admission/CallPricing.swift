@@ -37,7 +37,7 @@ public struct CallPricing: Sendable {
         let faults = policy.tagRules.faults(in: tags, at: now)
         guard faults.isEmpty else { throw .tags(faults) }
         var offers = [
-            try offer(tags: tags, model: model, tool: tool, usage: usage, toolCalls: nil, stated: stated)
+            try offer(tags: tags, model: model, tool: tool, usage: usage, toolCalls: nil, stated: stated, isAsked: true)
         ]
         var index = 0
         while index < offers.count {
@@ -58,28 +58,30 @@ public struct CallPricing: Sendable {
     /// - Parameters:
     ///   - stated: a cost that the caller states; it wins over the catalogue.
     ///   - isSpent: the money is spent already, so it is booked whatever tags are missing.
+    ///   - isAsked: it is the call as it was asked for.
     ///   - earlier: offers whose balances this one may share, so that no id is hashed twice.
     public func offer(
         tags: Tags, model: String?, tool: String?, usage: TokenUsage?, toolCalls: Int64?, stated: Money?, isSpent: Bool = false,
-        sharing earlier: [PricedOffer] = []
+        isAsked: Bool = false, sharing earlier: [PricedOffer] = []
     ) throws(Fault) -> PricedOffer {
         let cost = try cost(model: model, usage: usage, stated: stated)
         let amounts = Amounts(
             cost: cost.nanos, tokens: model == nil ? 0 : usage?.total ?? 0, modelCalls: model == nil ? 0 : 1,
             toolCalls: model == nil ? toolCalls ?? 1 : 0)
-        return try offer(tags: tags, model: model, tool: tool, amounts: amounts, isSpent: isSpent, sharing: earlier)
+        return try offer(tags: tags, model: model, tool: tool, amounts: amounts, isSpent: isSpent, isAsked: isAsked, sharing: earlier)
     }
 
     /// One way to make a call of which is known what it takes.
     public func offer(
-        tags: Tags, model: String?, tool: String?, amounts: Amounts, isSpent: Bool = false, sharing earlier: [PricedOffer] = []
+        tags: Tags, model: String?, tool: String?, amounts: Amounts, isSpent: Bool = false, isAsked: Bool = false,
+        sharing earlier: [PricedOffer] = []
     ) throws(Fault) -> PricedOffer {
         let routes = policy.routes
         let tier = model.flatMap { routes.tier(ofModel: $0) } ?? tool.flatMap { routes.tier(ofTool: $0) }
         let call = Call(tags: tags, model: model, tool: tool, tier: tier, amounts: amounts)
         let claims: [Claim]
         do throws(TagsMissing) {
-            claims = try policy.claims(of: call, in: windows, at: now, isSpent: isSpent)
+            claims = try policy.claims(of: call, in: windows, at: now, isSpent: isSpent, isAsked: isAsked)
         } catch {
             throw .tags(error.names.map { .missing(anyOf: [$0]) })
         }

@@ -15,6 +15,8 @@ public final class Policy: Sendable {
     public let breakers: [Breaker]
     /// Of the breakers that a batch decides.
     let breakerGroups: [BreakerGroup]
+    /// What breakers ask of the calls that they look at.
+    private let subjectTags: [SubjectTag]
     public let anomalyRules: AnomalyRules
     private let byName: [String: Envelope]
     private let index: EnvelopeIndex
@@ -22,10 +24,21 @@ public final class Policy: Sendable {
     private let windowRules: [WindowRule]
     private let windowOf: [Int]
 
-    public init(
+    public convenience init(
         version: Int64, envelopes: [Envelope], routes: Routes = .none, tagRules: TagRules = .none, accessRules: [AccessRule] = [],
         unmatched: Unmatched = .admit, unknownPrice: ModelPrice? = nil, contacts: [Contact] = [], workflows: [Workflow] = [],
         breakers: [Breaker] = [], anomalyRules: AnomalyRules = .standard
+    ) {
+        self.init(
+            version: version, envelopes: envelopes, routes: routes, tagRules: tagRules, accessRules: accessRules, unmatched: unmatched,
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers, subjectTags: SubjectTag.of(breakers),
+            anomalyRules: anomalyRules)
+    }
+
+    private init(
+        version: Int64, envelopes: [Envelope], routes: Routes, tagRules: TagRules, accessRules: [AccessRule], unmatched: Unmatched,
+        unknownPrice: ModelPrice?, contacts: [Contact], workflows: [Workflow], breakers: [Breaker], subjectTags: [SubjectTag],
+        anomalyRules: AnomalyRules
     ) {
         let envelopes = breakers.isEmpty ? envelopes : envelopes.map { $0.watched(by: breakers) }
         self.version = version
@@ -39,6 +52,7 @@ public final class Policy: Sendable {
         self.workflows = workflows
         self.breakers = breakers
         breakerGroups = BreakerGroup.groups(of: breakers)
+        self.subjectTags = subjectTags
         self.anomalyRules = anomalyRules
         byName = Dictionary(envelopes.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         index = EnvelopeIndex(envelopes)
@@ -65,12 +79,13 @@ public final class Policy: Sendable {
         }
     }
 
-    /// The same policy without some of its breakers.
+    /// The same policy without some of its breakers; calls must carry the tags that these ask for all the same.
     public func without(_ some: [Breaker]) -> Policy {
         guard !some.isEmpty else { return self }
         return Policy(
             version: version, envelopes: envelopes, routes: routes, tagRules: tagRules, accessRules: accessRules, unmatched: unmatched,
-            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.filter { !some.contains($0) })
+            unknownPrice: unknownPrice, contacts: contacts, workflows: workflows, breakers: breakers.filter { !some.contains($0) },
+            subjectTags: subjectTags, anomalyRules: anomalyRules)
     }
 
     /// The names of the channels by which an owner is reached; none: nobody hears of it.
@@ -101,9 +116,12 @@ public final class Policy: Sendable {
     /// - Parameters:
     ///   - windows: those of this policy, around the moment `now` of the call.
     ///   - isSpent: the money is spent already, so it is booked whatever tags are missing.
-    /// - Throws: `TagsMissing` with every `per` tag that the call lacks: dropping a tag must evade no limit. Where tags
-    ///   may be missing, the empty value stands for one.
-    public func claims(of call: Call, in windows: WindowSet, at now: Timestamp, isSpent: Bool = false) throws(TagsMissing) -> [Claim] {
+    ///   - isAsked: it is the call as it was asked for, which breakers look at, and no cheaper one in its place.
+    /// - Throws: `TagsMissing` with every `per` tag that the call lacks, and every tag that a breaker would stop it by: dropping a
+    ///   tag must evade neither. Where tags may be missing, the empty value stands for one, and the breaker does not count the call.
+    public func claims(
+        of call: Call, in windows: WindowSet, at now: Timestamp, isSpent: Bool = false, isAsked: Bool = false
+    ) throws(TagsMissing) -> [Claim] {
         let candidates = index.candidates(for: call)
         var claims: [Claim] = []
         var missing: [String] = []
@@ -124,6 +142,12 @@ public final class Policy: Sendable {
             claims.append(
                 Claim(envelope: envelope, values: values, window: windows.windows[windowOf[position]], amount: call.amounts[envelope.meter])
             )
+        }
+        if isAsked {
+            for tag in subjectTags where tag.isMissing(in: call) && !missing.contains(tag.name) && !tagRules.mayLack(tag.name, in: call.tags, at: now)
+            {
+                missing.append(tag.name)
+            }
         }
         guard missing.isEmpty else { throw TagsMissing(names: missing) }
         return claims
