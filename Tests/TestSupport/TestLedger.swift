@@ -130,11 +130,14 @@ package struct TestLedger: Sendable {
     }
 
     package func charge(_ cost: String, _ tags: [String: String] = [:], idempotency: String? = nil) async throws -> Outcome {
-        try await submit(
-            .charge(
-                ChargeRequest(
-                    key: gateway, idempotency: Self.idempotency(idempotency, "\(cost) \(tags)"), tags: Self.tags(tags), model: "gpt-5", tool: nil,
-                    report: UsageReport(statedCost: Money(cost)), step: nil)))
+        try await submit(.charge(charging(cost, tags, idempotency: idempotency)))
+    }
+
+    /// A call that was made without asking; of a model, unless a tool is named.
+    package func charging(_ cost: String, _ tags: [String: String] = [:], tool: String? = nil, idempotency: String? = nil) -> ChargeRequest {
+        ChargeRequest(
+            key: gateway, idempotency: Self.idempotency(idempotency, "\(cost) \(tags)"), tags: Self.tags(tags), model: tool == nil ? "gpt-5" : nil,
+            tool: tool, report: UsageReport(statedCost: Money(cost)), step: nil)
     }
 
     package static func tags(_ pairs: [String: String]) -> Tags { Tags(pairs.map { Tags.Tag(name: $0.key, value: $0.value) }) }

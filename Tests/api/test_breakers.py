@@ -75,6 +75,83 @@ def test_one_that_only_tells(own):
         own.admin.reserve(call()).expect(201)
 
 
+@pytest.mark.parametrize("on, tag", [("run", "run_id"), ("agent", "agent_id"), ("session", "session_id"), ("user", "user_id")])
+def test_leaving_out_the_tag_is_no_way_around(own, on, tag):
+    own.apply(breaker({"steps": 5}, on=on))
+    asked = call()
+    asked["tags"].pop(tag, None)
+    problem = own.admin.reserve(asked).expect_problem(422, "tags-missing")
+    assert [error["pointer"] for error in problem["errors"]] == [f"/tags/{tag}"]
+    asked["tags"][tag] = "x"
+    own.admin.reserve(asked).expect(201)
+    own.apply(breaker({"steps": 5}, on=on, match={"environment": "elsewhere"}))
+    del asked["tags"][tag]
+    own.admin.reserve(asked).expect(201)
+    own.apply(breaker({"steps": 5}, on=on, do="alert"))
+    own.admin.reserve(asked).expect(201)
+
+
+def test_spent_without_the_tag_is_booked(own):
+    own.apply(breaker({"steps": 5}))
+    own.admin.charge({"tags": {"agent_id": "triage-1"}, "model": "test-small", "cost": "0.5"}).expect(201)
+
+
+def test_tool_calls_of_a_commit_count(own):
+    own.apply(breaker({"tool_calls": {"count": 5, "within": "5m"}}, on="agent"))
+    held = own.admin.reserve(call(tool=True)).expect(201)["id"]
+    own.admin.post(f"/v1/reservations/{held}/commit", {"usage": {"tool_calls": 5}}).expect(200)
+    own.admin.reserve(call(tool=True)).expect_problem(403, "suspended")
+
+
+def test_direct_charges_trip(own):
+    own.apply(breaker({"same_state": 3}))
+    charge = {"tags": call()["tags"], "model": "test-small", "cost": "0.01", "state_hash": "c0ffee"}
+    for _ in range(4):
+        own.admin.charge(charge).expect(201)
+    expect_stopped(own.admin, call(), "run 'r-1' made 3 steps in one state, as many as 'guard' allows")
+
+
+def lift(own, **members):
+    (made,) = own.admin.get("/v1/suspensions", query={"state": "open"}).expect(200)["data"]
+    own.admin.post(f"/v1/suspensions/{made['id']}/lift", {"reason": "mended"} | members).expect(200)
+
+
+def fail(own, **members):
+    held = own.admin.reserve(call(tool=True, **members)).expect(201)["id"]
+    own.admin.post(f"/v1/reservations/{held}/commit", {"status": "error"}).expect(200)
+
+
+def test_half_open_waits_for_what_the_steps_show(own):
+    own.apply(breaker({"tool_errors": 4}))
+    for _ in range(4):
+        fail(own)
+    own.admin.reserve(call()).expect_problem(403, "suspended")
+    lift(own, allow_steps=3)
+    held = [own.admin.reserve(call(tool=tool)).expect(201)["id"] for tool in (False, True, False)]
+    for id in (held[0], held[2]):
+        own.admin.post(f"/v1/reservations/{id}/release").expect(200)
+    own.admin.reserve(call()).expect(201)
+    (counter,) = own.admin.get("/v1/runs/r-1").expect(200)["counters"]
+    assert counter["probation_steps_left"] == 0
+    own.admin.post(f"/v1/reservations/{held[1]}/commit", {"status": "empty"}).expect(200)
+    expect_stopped(own.admin, call(), "run 'r-1' got 1 tool answers, all errors or empty, while on probation for 3 steps")
+
+
+def test_half_open_ends_well(own):
+    own.apply(breaker({"tool_errors": 2}))
+    for _ in range(2):
+        fail(own)
+    own.admin.reserve(call()).expect_problem(403, "suspended")
+    lift(own, allow_steps=1)
+    held = own.admin.reserve(call(tool=True)).expect(201)["id"]
+    own.admin.post(f"/v1/reservations/{held}/commit", {"status": "ok"}).expect(200)
+    fail(own)
+    (counter,) = own.admin.get("/v1/runs/r-1").expect(200)["counters"]
+    assert counter["probation_steps_left"] is None
+    fail(own)
+    own.admin.reserve(call()).expect_problem(403, "suspended")
+
+
 def test_policy_shows_its_breakers(own):
     own.apply(breaker({"tool_calls": {"within": "5m"}}, on="agent", do="alert", owner="me", playbook="https://wiki.example.com/p"))
     assert own.admin.get("/v1/policy").expect(200)["breakers"] == [

@@ -34,9 +34,6 @@ final class BreakerGroup: Sendable {
         countsStates = steps.contains { if case .sameState = $0.when { true } else { false } }
     }
 
-    /// Rules whose thresholds a probation lowers.
-    var knowsProbation: Bool { countsFailures || countsStates }
-
     func matches(_ call: Call) -> Bool { match.allSatisfy { $0.matches(call) } }
 
     /// The groups of those breakers that a batch decides; those without a `match` first.

@@ -42,6 +42,13 @@ public struct CallRing: Hashable, Sendable {
         counts[index(of: newest)] = overflow ? .max : sum
     }
 
+    /// Takes back calls that were counted at a moment; those that have left the window are gone already.
+    public mutating func remove(_ calls: Int64, countedAt time: Timestamp) {
+        let number = number(at: time)
+        guard number <= newest, newest - number < Self.size else { return }
+        counts[index(of: number)] -= min(UInt32(clamping: calls), counts[index(of: number)])
+    }
+
     private func index(of number: Int64) -> Int { Int(number % Int64(Self.size)) }
 
     private func number(at time: Timestamp) -> Int64 { max(0, time.microseconds) / width }

@@ -8,15 +8,23 @@ extension Counter {
         let subject = "\(identity.subject.kind.rawValue) '\(identity.subject.id)'"
         switch rule.when {
         case .sameState(let count):
+            if let trial = probation, trial.isOver, let made = states.inOnlyState, made > 1 {
+                return "\(subject) made \(made) steps, all in one state, while on probation for \(trial.total) steps"
+            }
             let made = state.map { states.count(of: $0) } ?? states.highestToldAfter
-            let allowed = min(count, probation?.total ?? .max)
+            // One step that has told its state afterwards is no loop; one that the next call would repeat is.
+            let trial = probation.map { state == nil ? max(2, $0.total) : $0.total }
+            let allowed = min(count, trial ?? .max)
             return made < allowed ? nil : "\(subject) made \(made) steps in one state, \(Self.allowed(allowed, by: rule, probation))"
         case .toolErrors(let count):
+            if let trial = probation, trial.isOver, failures > 0, failures == answers {
+                return "\(subject) got \(failures) tool answers, all errors or empty, while on probation for \(trial.total) steps"
+            }
             let allowed = min(count, probation?.total ?? .max)
             guard failures >= allowed else { return nil }
             return "\(subject) got \(failures) tool answers in a row that were errors or empty, \(Self.allowed(allowed, by: rule, probation))"
         case .steps(let count):
-            return steps < count ? nil : "\(subject) made \(steps) calls, \(Self.allowed(count, by: rule, probation))"
+            return steps < count ? nil : "\(subject) made \(steps) calls, \(Self.allowed(count, by: rule, nil))"
         case .toolCalls(let count, let seconds):
             guard let total = ring?.total(at: now), total >= count else { return nil }
             return "\(subject) called the tool '\(identity.tool ?? "")' \(total) times within \(seconds) s, \(Self.allowed(count, by: rule, nil))"

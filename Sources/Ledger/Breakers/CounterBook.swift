@@ -15,6 +15,12 @@ public struct CounterBook: Sendable {
     /// Where a counter is kept; nil if the batch did not lock it.
     public func slot(of counter: Identifier) -> Int? { slots.isEmpty ? nil : slots[counter] }
 
+    /// Whether it is the counter that keeps a subject's probation, and there is one.
+    func isOnProbation(_ counter: CounterIdentity) -> Bool {
+        guard counter.isBase, let slot = slot(of: counter.id) else { return false }
+        return counters[slot].probation != nil
+    }
+
     /// Takes one more counter in, which the book must not have.
     public mutating func add(_ counter: Counter) {
         slots[counter.identity.id] = counters.count
@@ -30,10 +36,16 @@ public struct CounterBook: Sendable {
 
     /// Resets every counter of a subject, as the lifting of a suspension does.
     public mutating func reset(_ subject: Subject, allowSteps: Int64?, at now: Timestamp) {
-        for slot in counters.indices where counters[slot].identity.subject == subject {
-            let identity = counters[slot].identity
-            let isBase = identity.scope.isEmpty && identity.tool == nil
-            change(slot, at: now) { $0.reset(allowSteps: isBase ? allowSteps : nil, at: now) }
+        let slots = counters.indices.filter { counters[$0].identity.subject == subject }
+        let moment = Counter.momentToReset(slots.map { counters[$0].changedAt }, at: now)
+        for slot in slots {
+            let isBase = counters[slot].identity.isBase
+            change(slot, at: moment) { $0.reset(allowSteps: isBase ? allowSteps : nil, at: moment) }
         }
+    }
+
+    /// The time of a decision on a call: never before what its counters have seen.
+    public func moment(for claims: [CounterClaim], at now: Timestamp) -> Timestamp {
+        claims.reduce(now) { moment, claim in slot(of: claim.identity.id).map { max(moment, counters[$0].changedAt) } ?? moment }
     }
 }

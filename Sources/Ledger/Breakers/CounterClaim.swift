@@ -3,13 +3,15 @@ public struct CounterClaim: Sendable {
     public let identity: CounterIdentity
     /// None where the counter only keeps the subject's probation.
     let rules: [Breaker]
-    /// The counter that keeps the probation which these rules heed; nil: they heed none.
-    let probation: Identifier?
+    /// The counter that keeps the probation of the subject.
+    let probation: Identifier
     /// Whether the end of the call has something to say to this counter, whatever it says of its state.
-    let waitsForCost: Bool
-    let waitsForAnswer: Bool
+    var waitsForCost = false
+    var waitsForAnswer = false
     /// Whether the state counts, which the end of the call tells if its beginning did not.
-    let waitsForState: Bool
+    var waitsForState = false
+    /// Whether it counts the calls of a tool, of which the end tells how many they were.
+    var waitsForCalls: Bool { identity.tool != nil }
 }
 
 extension Policy {
@@ -25,41 +27,37 @@ extension Policy {
         of call: Call, key: Identifier, organisation: Identifier, hash: ([UInt8]) -> Identifier
     ) -> [CounterClaim] {
         var claims: [CounterClaim] = []
-        for group in breakerGroups where group.matches(call) {
+        for group in breakerGroups where group.matches(call) && (!group.stepRules.isEmpty || call.isToolCall && !group.toolRules.isEmpty) {
             let name: String? = if let tag = group.on.tag { call.tags[tag] } else { key.description }
             guard let name, !name.isEmpty else { continue }
             let subject = Subject(kind: group.on, id: name)
-            if !group.stepRules.isEmpty { Self.claimSteps(of: subject, group, organisation, hash, into: &claims) }
+            let base = Self.claimSteps(of: subject, group, organisation, hash, into: &claims)
             guard let tool = call.tool else { continue }
             for (seconds, rules) in group.toolRules {
                 let identity = CounterIdentity(
                     subject, scope: group.scope, tool: tool, withinSeconds: seconds, of: organisation, hash: hash)
-                claims.append(
-                    CounterClaim(
-                        identity: identity, rules: rules, probation: nil, waitsForCost: false, waitsForAnswer: false, waitsForState: false))
+                claims.append(CounterClaim(identity: identity, rules: rules, probation: base))
             }
         }
         return claims
     }
 
+    /// Claims the counter of the subject's steps that the group looks at, and the one that keeps its probation.
+    ///
+    /// - Returns: the id of the latter.
     private static func claimSteps(
         of subject: Subject, _ group: BreakerGroup, _ organisation: Identifier, _ hash: ([UInt8]) -> Identifier, into claims: inout [CounterClaim]
-    ) {
-        let identity = CounterIdentity(subject, scope: group.scope, of: organisation, hash: hash)
-        var probation: Identifier? = identity.id
-        if !group.scope.isEmpty {
-            let known = claims.first { $0.identity.subject == subject && $0.identity.scope.isEmpty && $0.identity.tool == nil }?.identity
-            let base = known ?? CounterIdentity(subject, of: organisation, hash: hash)
-            probation = group.knowsProbation ? base.id : nil
-            if known == nil, group.knowsProbation {
-                claims.append(
-                    CounterClaim(identity: base, rules: [], probation: nil, waitsForCost: false, waitsForAnswer: false, waitsForState: false))
-            }
-        }
+    ) -> Identifier {
+        let known = claims.first { $0.identity.isBase && $0.identity.subject == subject }?.identity
+        let base = known ?? CounterIdentity(subject, of: organisation, hash: hash)
+        let isBase = group.scope.isEmpty && !group.stepRules.isEmpty
+        if known == nil, !isBase { claims.append(CounterClaim(identity: base, rules: [], probation: base.id)) }
+        guard !group.stepRules.isEmpty else { return base.id }
         claims.append(
             CounterClaim(
-                identity: identity, rules: group.stepRules, probation: probation, waitsForCost: group.countsCost,
-                waitsForAnswer: group.countsFailures, waitsForState: group.countsStates))
+                identity: isBase ? base : CounterIdentity(subject, scope: group.scope, of: organisation, hash: hash), rules: group.stepRules,
+                probation: base.id, waitsForCost: group.countsCost, waitsForAnswer: group.countsFailures, waitsForState: group.countsStates))
+        return base.id
     }
 
     /// The group that a counter of steps belongs to; nil where no rule looks at it any more.
@@ -69,11 +67,14 @@ extension Policy {
 }
 
 extension [CounterClaim] {
-    /// The counters that the end of the call must find again; none where it has nothing to tell them.
-    public func awaitingEnd(isToolCall: Bool, hasState: Bool) -> [Identifier] {
+    /// The counters that the end of a call must find again; none where it has nothing to tell them.
+    ///
+    /// - Parameter book: in which the call was counted.
+    public func awaitingEnd(isToolCall: Bool, hasState: Bool, in book: CounterBook) -> [Identifier] {
         var ids: [Identifier] = []
-        for claim in self where claim.waitsForCost || claim.waitsForAnswer && isToolCall || claim.waitsForState && !hasState {
-            ids.append(claim.identity.id)
+        for claim in self {
+            let tells = claim.waitsForCost || claim.waitsForAnswer && isToolCall || claim.waitsForState && !hasState || claim.waitsForCalls
+            if tells || book.isOnProbation(claim.identity) { ids.append(claim.identity.id) }
         }
         return ids
     }

@@ -9,6 +9,9 @@ public final class CounterIdentity: Sendable {
     /// Of a counter of a tool's calls the time that they are counted within.
     public let withinSeconds: Int64?
 
+    /// Whether it counts all steps of the subject, and keeps its probation.
+    var isBase: Bool { scope.isEmpty && tool == nil }
+
     public init(id: Identifier, subject: Subject, scope: String, tool: String?, withinSeconds: Int64?) {
         self.id = id
         self.subject = subject

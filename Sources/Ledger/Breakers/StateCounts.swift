@@ -28,6 +28,9 @@ public struct StateCounts: Hashable, Sendable {
     /// So many steps were in this state.
     public func count(of state: UInt64) -> Int64 { entries.first { $0.state == state }?.count ?? 0 }
 
+    /// How many steps were made in the one state that there is; nil where there are others, or none.
+    public var inOnlyState: Int64? { entries.count == 1 ? entries[0].count : nil }
+
     /// The highest count of a state that is told with commits: the next step in it cannot be known beforehand.
     public var highestToldAfter: Int64 { entries.lazy.filter(\.isToldAfter).map(\.count).max() ?? 0 }
 

@@ -19,6 +19,8 @@ struct SimulatedHold {
         let parts: [Part]
         /// Those of breakers that await the end.
         var counters: [Identifier] = []
+        /// When these counted it.
+        var countedAt = Timestamp(microseconds: 0)
         var isToolCall = false
         var hasState = false
     }

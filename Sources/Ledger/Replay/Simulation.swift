@@ -113,9 +113,7 @@ public struct Simulation: Sendable {
         case .charge(let charge): run(charge, prepared)
         case .adjustment(let adjustment): run(adjustment)
         case .rejection(let rejection): reject(rejection)
-        case .lift(let lift):
-            guards.lift(lift.subject)
-            counters.reset(lift.subject, allowSteps: lift.allowSteps, at: lift.at)
+        case .lift(let lift): self.lift(lift)
         }
     }
 
@@ -169,7 +167,7 @@ public struct Simulation: Sendable {
         let charge = held.isRecordedModel ? end.charged : priced(end, held)
         report.replayedCost = report.replayedCost.addingClamped(charge.cost)
         if charge.cost != charged { save(charged.addingClamped(-charge.cost), hold.labels) }
-        if end.state == .committed { count(end, held, cost: charge.cost) }
+        count(end, held, cost: charge.cost)
         let changes = held.parts.map { part in
             Settlement.Change(
                 identity: part.identity, envelope: part.envelope, held: end.isLate ? 0 : -part.amount, spent: charge[part.identity.meter])

@@ -6,8 +6,7 @@ enum CounterReset {
     /// Sets the counters of a subject back, in the transaction that lifts its suspension. Locks them, so it comes before the
     /// epoch is raised.
     ///
-    /// - Parameter allowSteps: 1 or more; the steps after which the breakers may trip again at the first sign; nil: as if never
-    ///   tripped.
+    /// - Parameter allowSteps: 1 or more; so many steps on trial; nil: as if never tripped.
     static func reset(
         _ subject: Subject, allowSteps: Int64?, of organisation: Identifier, at now: Timestamp, in session: Session
     ) throws {
@@ -24,12 +23,13 @@ enum CounterReset {
         let rows = try session.execute(CounterStatements.lockSubject, parameters)
         let ids: [Identifier] = try (0..<rows.count).map { try rows.uuid($0, 0) }
         guard !ids.isEmpty else { return }
+        let changes = try (0..<rows.count).map { Timestamp(microseconds: try rows.timestamp($0, 1)) }
         var change = Parameters()
         change.uuid(organisation)
         change.uuidArray(ids)
         change.uuid(base.id)
         change.int8(allowSteps)
-        change.timestamp(microsecondsSince1970: now.microseconds)
+        change.timestamp(microsecondsSince1970: Counter.momentToReset(changes, at: now).microseconds)
         _ = try session.execute(CounterStatements.reset, change)
     }
 }

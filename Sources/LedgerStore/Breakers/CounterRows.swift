@@ -26,11 +26,16 @@ enum CounterRows {
             if ring == nil { throw StoreError(.corrupt, "counter \(id) has a ring that cannot be read") }
         }
         var probation: Probation?
-        if let total = try rows.int8IfPresent(row, 13) { probation = Probation(total: total, left: try rows.int8IfPresent(row, 12) ?? 0) }
+        if let total = try rows.int8IfPresent(row, 13) {
+            let left = try rows.int8IfPresent(row, 12) ?? 0
+            probation = Probation(total: total, left: left, pending: try rows.int8IfPresent(row, 17) ?? left)
+        }
         return Counter(
-            identity, steps: try rows.int8(row, 6), spent: try rows.int8(row, 7), failures: try rows.int8(row, 8), states: states, ring: ring,
-            probation: probation, told: try rows.text(row, 14).split(separator: ",").map(String.init),
-            changedAt: Timestamp(microseconds: try rows.timestamp(row, 15)))
+            identity, steps: try rows.int8(row, 6), spent: try rows.int8(row, 7), failures: try rows.int8(row, 8),
+            answers: try rows.int8(row, 16), states: states, ring: ring, probation: probation,
+            told: try rows.text(row, 14).split(separator: ",").map(String.init),
+            changedAt: Timestamp(microseconds: try rows.timestamp(row, 15)),
+            resetAt: try rows.timestampIfPresent(row, 18).map { Timestamp(microseconds: $0) })
     }
 
     /// What the breakers remember of a subject, the counter of all its calls first; none where no breaker looks at it.
@@ -75,6 +80,8 @@ enum CounterRows {
         parameters.int8Array(counters.map(\.probation?.total))
         parameters.textArray(counters.map { $0.told.joined(separator: ",") })
         parameters.timestampArray(counters.map(\.changedAt.microseconds))
+        parameters.int8Array(counters.map(\.answers))
+        parameters.int8Array(counters.map(\.probation?.pending))
         return (PipelineStep(CounterStatements.update, parameters), counters.count)
     }
 }

@@ -5,7 +5,8 @@ internal import Postgres
 enum CounterStatements {
     static let columns = """
         c.id, c.subject_type, c.subject_id, c.scope, c.tool, c.within_seconds, c.steps, c.spent, c.failures, c.states, c.buckets,
-        c.bucket_number, c.probation_left, c.probation_total, c.told, c.changed_at
+        c.bucket_number, c.probation_left, c.probation_total, c.told, c.changed_at, c.tool_answers,
+        c.probation_pending, c.reset_at
         """
 
     /// Counters that this lane has not seen yet.
@@ -62,18 +63,20 @@ enum CounterStatements {
         "counter_update",
         """
         INSERT INTO breaker_counters AS c (org_id, id, subject_type, subject_id, scope, steps, spent, failures, states, buckets,
-                                           bucket_number, probation_left, probation_total, told, changed_at)
+                                           bucket_number, probation_left, probation_total, told, changed_at, tool_answers, probation_pending)
         SELECT e.org_id, d.id, '', '', '', d.steps, d.spent, d.failures, d.states, d.buckets, d.bucket_number, d.probation_left,
-               d.probation_total, d.told, d.changed_at
+               d.probation_total, d.told, d.changed_at, d.tool_answers, d.probation_pending
         FROM org_epochs e,
              unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[], $8::bigint[], $9::bigint[],
-                    $10::bigint[], $11::text[], $12::timestamptz[])
-             AS d(id, steps, spent, failures, states, buckets, bucket_number, probation_left, probation_total, told, changed_at)
+                    $10::bigint[], $11::text[], $12::timestamptz[], $13::bigint[], $14::bigint[])
+             AS d(id, steps, spent, failures, states, buckets, bucket_number, probation_left, probation_total, told, changed_at,
+                  tool_answers, probation_pending)
         WHERE e.org_id = $1
         ON CONFLICT (org_id, id) DO UPDATE
         SET steps = excluded.steps, spent = excluded.spent, failures = excluded.failures, states = excluded.states,
             buckets = excluded.buckets, bucket_number = excluded.bucket_number, probation_left = excluded.probation_left,
-            probation_total = excluded.probation_total, told = excluded.told, changed_at = excluded.changed_at
+            probation_total = excluded.probation_total, told = excluded.told, changed_at = excluded.changed_at,
+            tool_answers = excluded.tool_answers, probation_pending = excluded.probation_pending
         """
     )
 
@@ -81,7 +84,7 @@ enum CounterStatements {
     static let lockSubject = Statement(
         "counter_lock_subject",
         """
-        SELECT l.id FROM (
+        SELECT l.id, l.changed_at FROM (
             SELECT $2::uuid AS id
             UNION
             SELECT s.id FROM breaker_counters s
@@ -89,7 +92,7 @@ enum CounterStatements {
             ORDER BY id
         ) k
         CROSS JOIN LATERAL (
-            SELECT c.id FROM breaker_counters c WHERE c.org_id = $1 AND c.id = k.id FOR UPDATE
+            SELECT c.id, c.changed_at FROM breaker_counters c WHERE c.org_id = $1 AND c.id = k.id FOR UPDATE
         ) l
         """
     )
@@ -104,14 +107,15 @@ enum CounterStatements {
         """
     )
 
-    /// $2 counters, of which $3 keeps the probation of $4 steps; NULL: none. $5 now.
+    /// $2 counters, of which $3 keeps the probation of $4 steps; NULL: none. $5 a moment after all that they have
+    /// counted.
     static let reset = Statement(
         "counter_reset",
         """
         UPDATE breaker_counters c
-        SET steps = 0, spent = 0, failures = 0, states = '', buckets = '', bucket_number = 0, told = '',
+        SET steps = 0, spent = 0, failures = 0, tool_answers = 0, states = '', buckets = '', bucket_number = 0, told = '',
             probation_left = CASE WHEN c.id = $3 THEN $4::bigint END, probation_total = CASE WHEN c.id = $3 THEN $4::bigint END,
-            changed_at = greatest(c.changed_at, $5::timestamptz)
+            probation_pending = CASE WHEN c.id = $3 THEN $4::bigint END, changed_at = $5::timestamptz, reset_at = $5::timestamptz
         WHERE c.org_id = $1 AND c.id = ANY($2::uuid[])
         """
     )

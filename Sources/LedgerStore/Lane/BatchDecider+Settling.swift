@@ -79,6 +79,7 @@ extension BatchDecider {
         writes.settlements.append(row, entries: booked.entries)
         writes.order.noteSettled()
         note(booked.events)
+        if earlier == nil { countEnd(of: held) }
         if state == .committed { count(report, of: held, charged: charged) }
 
         let ending = Ending(state: state, isLate: earlier != nil, fingerprint: fingerprint, charged: charged, settledAt: now)
@@ -96,7 +97,8 @@ extension BatchDecider {
             settled(held.id, state, charged: charged, returned: returned, late: earlier != nil, entries: booked.entries, shadows: held.shadows))
     }
 
-    /// A stream that is kept alive would spend on: it stops where a new call would.
+    /// A stream that is kept alive would spend on: it stops where a new call would, of the key that opened it or of the one that
+    /// would keep it.
     private func checkGuards(of held: HeldReservation, key: APIKey?) throws(Refusal) {
         var objections = Objections()
         for balance in held.balances {
@@ -104,7 +106,10 @@ extension BatchDecider {
             if let freeze = guards.freeze(of: envelope.name) { objections.freezes.append(freeze) }
         }
         if let tags = try? TagsJSON.decode(held.tags) {
-            objections.suspensions = guards.suspensions(covering: tags, key: key?.id.description ?? "")
+            objections.suspensions = guards.suspensions(covering: tags, key: held.key.description)
+            if let key, key.id != held.key, let own = guards.suspension(of: Subject(kind: .key, id: key.id.description)) {
+                objections.suspensions.append(own)
+            }
         }
         if objections.kind != nil { throw .objected(objections) }
     }

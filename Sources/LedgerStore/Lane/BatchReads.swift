@@ -112,7 +112,8 @@ struct BatchReads {
             let id: Identifier = try rows.uuid(row, 0)
             let tool = try rows.textIfPresent(row, 3)
             holds[id] = HeldReservation(
-                id: id, openedAt: Timestamp(microseconds: try rows.timestamp(row, 1)), model: try rows.textIfPresent(row, 2),
+                id: id, openedAt: Timestamp(microseconds: try rows.timestamp(row, 1)), key: try rows.uuid(row, 12),
+                model: try rows.textIfPresent(row, 2),
                 tool: tool, tags: try rows.json(row, 4),
                 amounts: Amounts(
                     cost: try rows.int8(row, 5), tokens: try rows.int8(row, 6), modelCalls: tool == nil ? 1 : 0,

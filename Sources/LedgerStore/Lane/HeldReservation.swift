@@ -4,6 +4,8 @@ internal import Ledger
 struct HeldReservation {
     let id: Identifier
     let openedAt: Timestamp
+    /// The API key that it was opened with.
+    let key: Identifier
     let model: String?
     let tool: String?
     /// As stored; decoded only for keys that are bound to tags.

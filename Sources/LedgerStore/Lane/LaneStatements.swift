@@ -108,7 +108,7 @@ enum LaneStatements {
         SELECT f.* FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
             SELECT r.id, r.opened_at, r.model, r.tool, r.tags, r.cost, r.tokens, r.balances, r.amounts, r.shadow,
-                   r.counters, r.state_hash IS NOT NULL
+                   r.counters, r.state_hash IS NOT NULL, r.key_id
             FROM reservations r
             WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
             LIMIT 1

@@ -123,6 +123,62 @@ struct BreakerLaneTests {
         }
     }
 
+    @Test("whoever leaves out the tag of a breaker is not let through; what is spent is booked")
+    func withoutTag() async throws {
+        try await TestLedger.with(policy: "breakers: [ { name: b, on: session, when: { steps: 1 }, do: suspend } ]") { (ledger) async throws in
+            guard case .refused(.tags(let faults)) = try await ledger.reserve("1", Self.tags) else { throw TestFailure("it was let through") }
+            #expect(faults == [.missing(anyOf: ["session_id"])])
+            #expect(try ledger.number("SELECT count(*) FROM refusals WHERE problem = 'tags-missing'") == 1)
+            #expect(try await ledger.charge("1", Self.tags).settled != nil)
+            #expect(try await ledger.reserve("1", ["session_id": "s"]).name == "admitted")
+        }
+    }
+
+    @Test("ends of calls that were begun before a lift are booked, and trip nothing after it, though the clock stands still")
+    func endsAfterLift() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            let old = try await ledger.hold("1", Self.tags)
+            let run = Subject(kind: .run, id: "r")
+            try await ledger.suspend(run)
+            let open = try #require(try await ledger.suspensions(.init(state: .open)).first)
+            _ = try await ledger.lift(open.id)
+            #expect(try await ledger.commit(old, "60").name == "committed")
+            let new = try await ledger.hold("1", Self.tags)
+            #expect(try ledger.count("open_suspensions") == 0)
+            #expect(try await ledger.commit(new, "51").name == "committed")
+            #expect(try ledger.number("SELECT count(*) FROM suspensions WHERE rule = 'dear-run'") == 1)
+        }
+    }
+
+    @Test("a commit that says how many calls of its tool it was counts so many")
+    func toolCallsOfCommits() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            let hold = try #require(try await ledger.submit(Self.request(ledger, Self.tags, state: nil, tool: true)).admitted)
+            #expect(try await ledger.commit(hold.id, UsageReport(toolCalls: 20)).name == "committed")
+            #expect(try await ledger.submit(Self.request(ledger, ["run_id": "s", "agent_id": "a"], state: nil, tool: true)).name == "suspended")
+            #expect(try ledger.number("SELECT count(*) FROM suspensions WHERE rule = 'tool-storm'") == 1)
+        }
+    }
+
+    @Test("direct charges trip what they have earned, and are booked all the same")
+    func directCharges() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            for number in 0..<5 {
+                var call = ledger.charging("1", Self.tags, tool: "kb.search")
+                call.report.status = .empty
+                #expect(try await ledger.submit(.charge(call)).settled != nil)
+                #expect(try ledger.count("suspensions") == (number < 2 ? 0 : 1))
+            }
+            #expect(try await ledger.reserve("1", Self.tags).name == "suspended")
+            for _ in 0..<10 {
+                var call = ledger.charging("1", ["run_id": "s", "agent_id": "a"])
+                call.report.stateHash = "x"
+                #expect(try await ledger.submit(.charge(call)).settled != nil)
+            }
+            #expect(try ledger.number("SELECT count(*) FROM suspensions WHERE rule = 'no-progress' AND subject_id = 's'") == 1)
+        }
+    }
+
     @Test("a storm of one tool is counted within its time")
     func storm() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in

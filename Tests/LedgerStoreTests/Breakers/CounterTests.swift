@@ -58,11 +58,21 @@ struct CounterTests {
         }
     }
 
-    @Test("a probation ends with the call after its steps")
+    @Test("a probation ends with the call after the ends of its steps, also of those that were released or expired")
     func probationEnds() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
             try Self.reset(ledger, allowSteps: 2)
-            for state in ["a", "b", "c"] { #expect(try await Self.step(ledger, state: state) == "admitted") }
+            for end in [.release(reason: nil), .expire] as [SettleRequest.Action] {
+                var call = ledger.call("1", ["run_id": "r"], ttlSeconds: 1)
+                call.stateHash = "\(end)"
+                let hold = try #require(try await ledger.submit(.reserve(call)).admitted)
+                if case .expire = end { try await ledger.advance(seconds: 2) }
+                #expect(try await Self.step(ledger, state: "\(end) goes on") == "admitted")
+                #expect(try ledger.number("SELECT count(*) FROM breaker_counters WHERE probation_total IS NOT NULL") == 1, "not all have ended")
+                _ = try await ledger.settle(hold.id, end)
+            }
+            #expect(try ledger.number("SELECT probation_pending FROM breaker_counters WHERE scope = '' AND tool IS NULL") == 0)
+            #expect(try await Self.step(ledger, state: "c") == "admitted")
             #expect(try ledger.number("SELECT count(*) FROM breaker_counters WHERE probation_total IS NOT NULL") == 0)
         }
     }

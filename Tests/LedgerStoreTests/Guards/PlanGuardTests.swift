@@ -79,6 +79,20 @@ struct PlanGuardTests {
         }
     }
 
+    @Test("a hold is not extended by another key when the one that opened it is suspended")
+    func extendBySecondKey() async throws {
+        try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
+            let stream = try await ledger.hold("1")
+            let second = try await ledger.store.keys.create(
+                role: .gateway, tags: Tags(), agentID: nil, name: nil, organisation: ledger.organisation
+            ).key
+            #expect(try await ledger.settle(stream, .extend(ttlSeconds: 200), key: second).name == "extended")
+            try await ledger.suspend(Subject(kind: .key, id: ledger.gateway.id.description))
+            #expect(try await ledger.settle(stream, .extend(ttlSeconds: 300), key: second).name == "suspended")
+            #expect(try await ledger.commit(stream, "1", key: second).name == "committed")
+        }
+    }
+
     @Test("a hold of a suspended agent is not extended, and its commit is booked")
     func extend() async throws {
         try await TestLedger.with(policy: Self.suspending) { (ledger) async throws in

@@ -46,6 +46,38 @@ struct ReplayBreakerTests {
         }
     }
 
+    @Test("calls that were refused since they lack the tag of a breaker are refused again; under a policy without it they pass")
+    func withoutTag() async throws {
+        try await TestLedger.with(policy: Self.policy(Self.loop)) { (ledger) async throws in
+            for _ in 0..<3 { #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "tags missing") }
+            let own = try await ledger.replay()
+            #expect(own.differences == 0, "\(own.listed)")
+            let without = try await ledger.replay("envelopes: [ { name: agent, per: [agent_id], meter: cost, limit: \"1000\" } ]")
+            #expect(without.differences == 3)
+        }
+    }
+
+    @Test("charges, lifts and ends of calls from before a lift count over the record as they do live")
+    func liftsAndCharges() async throws {
+        try await TestLedger.with(policy: "envelopes: [ { name: agent, per: [agent_id], meter: cost, limit: \"1000\" } ]") { (ledger) async throws in
+            let tags = ["run_id": "r", "agent_id": "a"]
+            for _ in 0..<4 {
+                var charge = ledger.charging("1", tags)
+                charge.report.stateHash = "x"
+                _ = try await ledger.submit(.charge(charge))
+            }
+            let old = try await ledger.hold("1", tags)
+            #expect(try await ledger.replay(Self.policy(Self.loop)).differences == 1, "the hold after four charges in one state")
+            try await ledger.suspend(Subject(kind: .run, id: "r"))
+            let open = try #require(try await ledger.suspensions(.init(state: .open)).first)
+            _ = try await ledger.lift(open.id, allowSteps: 2)
+            _ = try await ledger.commit(old, "30")
+            try await Self.calls(ledger, 3, run: "r", state: nil)
+            let dear = "{ name: dear, on: run, when: { cost: { above: \"20\" } }, do: suspend }"
+            #expect(try await ledger.replay(Self.policy(dear)).differences == 0, "30 of before the lift")
+        }
+    }
+
     @Test("a new breaker refuses what it would have refused")
     func newBreaker() async throws {
         try await TestLedger.with(policy: "envelopes: [ { name: agent, per: [agent_id], meter: cost, limit: \"1000\" } ]") { (ledger) async throws in

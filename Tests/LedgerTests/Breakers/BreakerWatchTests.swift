@@ -86,6 +86,52 @@ struct BreakerWatchTests {
         }
     }
 
+    @Test("tool storm: a call that turns out to be many counts as many, one that was none as none")
+    func toolCallsOfCommits() {
+        var bench = BreakerBench(Breaker("b", .toolCalls(count: 10, withinSeconds: 300)))
+        bench.commit(bench.call(tool: "t"), toolCalls: 9)
+        bench.commit(bench.call(tool: "t"), toolCalls: 0)
+        bench.pass(seconds: 30)
+        #expect(bench.call(tool: "t") != nil)
+        #expect(bench.call(tool: "t") == nil)
+        var old = BreakerBench(Breaker("b", .toolCalls(count: 2, withinSeconds: 60)))
+        let first = old.call(tool: "t")
+        old.pass(seconds: 120)
+        #expect(old.call(tool: "t") != nil)
+        old.commit(first, toolCalls: 0)
+        #expect(old.call(tool: "t") != nil && old.call(tool: "t") == nil, "a call of another time takes nothing back")
+    }
+
+    @Test("a call that was begun before a lift tells the new counters nothing")
+    func endsOfBefore() {
+        var bench = BreakerBench(
+            Breaker("cost", .cost(above: Money(nanos: 10))), Breaker("errors", .toolErrors(1)), Breaker("states", .sameState(2)),
+            Breaker("storm", .toolCalls(count: 3, withinSeconds: 300)))
+        let old = (0..<2).map { _ in bench.call(tool: "t") }
+        bench.lift(Self.run)
+        for step in old { bench.commit(step, cost: 100, failed: true, state: "x", toolCalls: 50) }
+        let new = bench.call(tool: "t")
+        #expect(new != nil && bench.events.isEmpty)
+        bench.commit(new, cost: 100)
+        #expect(bench.lines == ["suspension.opened cost r"])
+    }
+
+    @Test("a charge that nobody asked for is counted, and opens what the next call meets")
+    func charges() {
+        var states = BreakerBench(Breaker("b", .sameState(3)))
+        for _ in 0..<2 { states.charge(state: "x") }
+        #expect(states.events.isEmpty)
+        states.charge(state: "x")
+        #expect(states.lines == ["suspension.opened b r"] && states.call(state: "y") == nil)
+        var errors = BreakerBench(Breaker("b", .toolErrors(2)))
+        for _ in 0..<2 { errors.charge(tool: "t", failed: true) }
+        var steps = BreakerBench(Breaker("b", .steps(2)))
+        for _ in 0..<2 { steps.charge() }
+        var storm = BreakerBench(Breaker("b", .toolCalls(count: 30, withinSeconds: 60)))
+        storm.charge(tool: "t", toolCalls: 30)
+        #expect([errors, steps, storm].map(\.lines) == Array(repeating: ["suspension.opened b r"], count: 3))
+    }
+
     @Test("alert: told once, and again only after the counters were reset; every call is admitted")
     func alert() {
         var bench = BreakerBench(Breaker("b", .steps(3), .alert))
