@@ -39,6 +39,7 @@ public struct Store: Sendable {
     public let prices: PriceStore
     public let reservations: ReservationReader
     public let runs: RunReader
+    public let runList: RunListing
     public let balances: BalanceReader
     public let envelopes: EnvelopeStore
     public let suspensions: SuspensionStore
@@ -58,6 +59,7 @@ public struct Store: Sendable {
     public let partitions: PartitionKeeper
     public let oldRows: OldRows
     public let idleCounters: IdleCounters
+    public let idleSuspensions: IdleSuspensions
     public let check: LedgerCheck
     public let windows: WindowKeeper
     public let usage: UsageRollUp
@@ -87,6 +89,7 @@ public struct Store: Sendable {
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)
         runs = RunReader(pool: pool)
+        runList = RunListing(pool: pool)
         balances = BalanceReader(pool: pool, clock: clock)
         envelopes = EnvelopeStore(pool: pool, clock: clock, signal: signal)
         suspensions = SuspensionStore(pool: pool, clock: clock, signal: signal, sweeps: sweepSignal)
@@ -108,6 +111,7 @@ public struct Store: Sendable {
         partitions = PartitionKeeper(directory: directory, logger: logger)
         oldRows = OldRows(pool: pool, organisations: organisations)
         idleCounters = IdleCounters(pool: pool, organisations: organisations)
+        idleSuspensions = IdleSuspensions(pool: pool, organisations: organisations, suspensions: suspensions)
         windows = WindowKeeper(
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)

@@ -1,5 +1,7 @@
 """Runs: what they tell step by step, to whom, and how they are paged."""
 
+import time
+
 import pytest
 
 from organisation import model_call
@@ -51,7 +53,7 @@ def test_every_step(run):
     assert suspension["open"] and suspension["rule"] == "run-cost" and suspension["subject"] == {"type": "run", "id": RUN}
     assert {"kind": "suspension", "name": suspension["id"]} in steps[3]["verdicts"]
     assert found["refused"] == {"recorded": 2, "by_problem": {"envelope-exhausted": 1, "suspended": 1}, "unrecorded_of_agents": 0}
-    assert (found["admitted"], found["open_holds"], found["complete"], found["next"]) == (2, 0, True, None)
+    assert (found["admitted"], found["open_holds"], found["next"]) == (2, 0, None)
 
 
 def test_pages(run):
@@ -96,6 +98,83 @@ def test_no_such_run(run, segment):
 )
 def test_bad_queries(run, query, pointer):
     run.admin.get(PATH, query=query).expect_problem(422, "invalid-request", pointer)
+
+
+def test_bound_keys_see_their_suspensions(run):
+    """Who is bound to a team does not hear of an agent that others use too, nor of others' refused calls."""
+    run.admin.reserve(call("0.5", "shared", team_id="red")).expect(201)
+    run.admin.post("/v1/suspensions", {"subject": {"type": "agent", "id": "a"}, "reason": "it loops"}).expect(201)
+    red = run.client("operator", tags={"team_id": "red"}).get("/v1/runs/shared").expect(200)
+    assert red["suspensions"] == [] and red["refused"]["unrecorded_of_agents"] is None
+    of_agent = run.client("operator", tags={"agent_id": "a"}).get("/v1/runs/shared").expect(200)
+    assert [found["subject"]["type"] for found in of_agent["suspensions"]] == ["agent"]
+    assert of_agent["refused"]["unrecorded_of_agents"] == 0
+
+
+# The list
+
+
+@pytest.fixture
+def runs(own):
+    """Three runs, the second the dearest; one of two teams. Rolled up."""
+    own.apply({"envelopes": [{"name": "all", "meter": "cost", "limit": "1000"}]})
+    for run, cost, team, agent in [("r1", "1", "red", "a"), ("r2", "3", "red", "b"), ("r3", "2", "red", "a"), ("r3", "0.5", "blue", "a")]:
+        own.admin.charge({"tags": {"run_id": run, "agent_id": agent, "team_id": team}, "model": "test-small", "cost": cost}).expect(201)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found = own.admin.get("/v1/runs").expect(200)["data"]
+        if sum(float(run["cost"]) for run in found) == 6.5:
+            return own
+        time.sleep(0.2)
+    raise AssertionError("the runs are not rolled up")
+
+
+def ids(client, **query):
+    return [run["run_id"] for run in client.get("/v1/runs", query=query).expect(200)["data"]]
+
+
+def test_lists_runs(runs):
+    assert ids(runs.admin) == ["r3", "r2", "r1"]
+    assert ids(runs.admin, sort="cost") == ["r2", "r3", "r1"]
+    assert ids(runs.admin, agent_id="a") == ["r3", "r1"]
+    assert ids(runs.admin, model="test-small", sort="recent") == ["r3", "r2", "r1"]
+    assert ids(runs.admin, workflow_name="none") == [] == ids(runs.admin, user_id="u") == ids(runs.admin, model="gpt-9")
+    newest = runs.admin.get("/v1/runs").expect(200)["data"][0]
+    assert (newest["cost"], newest["model_calls"], newest["model"]) == ("2.5", 2, "test-small")
+    assert newest["tags"] == {"agent_id": "a", "team_id": "red"}
+    middle = runs.admin.get("/v1/runs/r2").expect(200)["first_at"]
+    assert "r1" not in ids(runs.admin, **{"from": middle}) and "r3" not in ids(runs.admin, to=middle)
+
+
+def test_pages_of_runs(runs):
+    for sort in ["recent", "cost"]:
+        seen, after = [], {}
+        while True:
+            page = runs.admin.get("/v1/runs", query={"limit": 1, "sort": sort} | after).expect(200)
+            seen += [run["run_id"] for run in page["data"]]
+            if page["next"] is None:
+                break
+            after = {"after": page["next"]}
+        assert seen == ids(runs.admin, sort=sort)
+
+
+@pytest.mark.parametrize("role", ["gateway", "finance", "approver", "operator"])
+def test_bound_keys_list_runs_that_are_wholly_theirs(runs, role):
+    assert ids(runs.client(role, tags={"team_id": "red"})) == ["r2", "r1"], "of r3 another team has a part"
+    assert ids(runs.client(role, tags={"team_id": "blue"})) == []
+    assert ids(runs.client(role, tags={"agent_id": "a"})) == ["r3", "r1"]
+    assert ids(runs.client(role, tags={"run_id": "r3"})) == ["r3"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ({"limit": 0}, "?limit"), ({"after": "x"}, "?after"), ({"sort": "dear"}, "?sort"), ({"from": "yesterday"}, "?from"), ({"to": "1"}, "?to"),
+        ({"from": "2026-11-21T10:00:00Z", "to": "2026-11-21T10:00:00Z"}, "?to"), ({"team_id": "x"}, "?team_id"),
+    ],
+)
+def test_bad_queries_of_the_list(own, query, pointer):
+    own.admin.get("/v1/runs", query=query).expect_problem(422, "invalid-request", pointer)
 
 
 def test_another_organisation_finds_nothing(run, planned):

@@ -50,6 +50,17 @@ public struct Book: Sendable {
     /// When the next adjustment of a balance expires.
     public mutating func setExpiry(_ time: Timestamp?, slot: Int) { mark(slot: slot) { $0.nextExpiry = time } }
 
+    /// Arms the steps of the plan that suspended, as a person who lifts the suspension does: one that is exceeded waits for more
+    /// spending, and what it looks for within a time begins now.
+    public mutating func pardon(slot: Int, at now: Timestamp) {
+        let balance = balances[slot]
+        mark(slot: slot) { marks in
+            marks.suspended = 0
+            marks.pardoned = balance.spent
+            marks.passedAt = balance.spent > balance.limit ? now : nil
+        }
+    }
+
     /// Books a change and tells what it made of the balance.
     ///
     /// - Returns: nil, with nothing changed, where a sum would not fit or fall below zero.

@@ -12,12 +12,14 @@ public struct Marks: Hashable, Sendable {
     public var passedAt: Timestamp?
     /// The highest share of the limit, in per cent, that suspended its subject; 0: none.
     public var suspended: Int64
+    /// What was spent when what suspended its subject was last lifted; 0: it never was.
+    public var pardoned: Int64
     /// Of a balance of grants what those gave that have not ended; 0 for others.
     public var granted: Int64
 
     public init(
         adjusted: Int64 = 0, nextExpiry: Timestamp? = nil, alerted: Int64 = 0, routeTier: String? = nil, passedAt: Timestamp? = nil,
-        suspended: Int64 = 0, granted: Int64 = 0
+        suspended: Int64 = 0, pardoned: Int64 = 0, granted: Int64 = 0
     ) {
         self.adjusted = adjusted
         self.nextExpiry = nextExpiry
@@ -25,6 +27,7 @@ public struct Marks: Hashable, Sendable {
         self.routeTier = routeTier
         self.passedAt = passedAt
         self.suspended = suspended
+        self.pardoned = pardoned
         self.granted = granted
     }
 }

@@ -52,7 +52,7 @@ enum PlanWatch {
     ) {
         let balance = book.balances[slot]
         let due = envelope.plan.suspensions.filter { step in
-            guard let at = step.at, at > balance.marks.suspended, step.isExceeded(by: Int128(balance.spent), of: balance.limit) else { return false }
+            guard let at = step.at, at > balance.marks.suspended, step.isExceeded(by: balance) else { return false }
             guard let within = step.withinSeconds, at > 100 else { return true }
             return balance.marks.passedAt.map { now <= $0.adding(seconds: within) } ?? false
         }

@@ -17,6 +17,9 @@ public struct PlanStep: Hashable, Sendable {
     /// The longest `within`: 31 days.
     public static let maximumWithinSeconds: Int64 = 31 * 86_400
 
+    /// How much of the limit, in per cent, may be spent after a lift before a step that was exceeded then suspends again.
+    public static let pardonPercent: Int64 = 10
+
     /// Per cent of the limit, 1 … `maximumPercent`; nil: acts on `per_call`.
     public let at: Int64?
     public let action: Action
@@ -46,6 +49,15 @@ public struct PlanStep: Hashable, Sendable {
 
     /// Whether this share of a limit is exceeded.
     func isExceeded(by used: Int128, of limit: Int64) -> Bool { used * 100 > Int128(at ?? 0) * Int128(limit) }
+
+    /// Whether this share of a limit is exceeded by booked spending that nobody has pardoned: a lift at this share lets a tenth of the
+    /// limit be spent before it counts as exceeded again.
+    func isExceeded(by balance: Balance) -> Bool {
+        guard isExceeded(by: Int128(balance.spent), of: balance.limit) else { return false }
+        let pardoned = Int128(balance.marks.pardoned)
+        guard isExceeded(by: pardoned, of: balance.limit) else { return true }
+        return (Int128(balance.spent) - pardoned) * 100 > Int128(Self.pardonPercent) * Int128(balance.limit)
+    }
 
     /// Whether this share of a limit is reached.
     func isReached(by used: Int128, of limit: Int64) -> Bool { used > 0 && used * 100 >= Int128(at ?? 0) * Int128(limit) }

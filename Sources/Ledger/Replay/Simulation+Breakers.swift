@@ -64,6 +64,9 @@ extension Simulation {
     /// Sets the counters of somebody back whom a person lets go on.
     mutating func lift(_ lift: RecordedLift) {
         guards.lift(lift.subject)
+        for id in origins.removeValue(forKey: lift.subject) ?? [] {
+            if let slot = book.slot(of: id) { book.pardon(slot: slot, at: lift.at) }
+        }
         let base = CounterIdentity(lift.subject, of: pricing.organisation, hash: pricing.hash)
         if lift.allowSteps != nil, counters.slot(of: base.id) == nil { counters.add(Counter(base, changedAt: lift.at)) }
         counters.reset(lift.subject, allowSteps: lift.allowSteps, at: lift.at)

@@ -19,6 +19,8 @@ public struct Simulation: Sendable {
     var pricing: CallPricing
     var book = Book([])
     var guards: Guards
+    /// The balances whose plans suspended a subject, which a lift pardons.
+    var origins: [Subject: Set<Identifier>]
     var counters = CounterBook()
     var open: [Identifier: SimulatedHold] = [:]
     /// Of balances that the record names and the policy has.
@@ -36,14 +38,16 @@ public struct Simulation: Sendable {
     /// - Parameters:
     ///   - start: when the replayed period begins.
     ///   - guards: what a policy had suspended by then.
+    ///   - origins: the balances whose plans had.
     ///   - hash: makes the id of canonical bytes, as the record's ids were made.
     public init(
         policy: Policy, prices: PriceBook, organisation: Identifier, start: Timestamp, guards: Guards = Guards(),
-        hash: @escaping @Sendable ([UInt8]) -> Identifier
+        origins: [Subject: Set<Identifier>] = [:], hash: @escaping @Sendable ([UInt8]) -> Identifier
     ) {
         pricing = CallPricing(
             policy: policy, prices: prices, organisation: organisation, windows: policy.windows(at: start), now: start, hash: hash)
         self.guards = guards
+        self.origins = origins
         firstID = .version7(at: start, sequence: 0, random: 0)
     }
 
@@ -85,7 +89,9 @@ public struct Simulation: Sendable {
             for change in end.changes where book.slot(of: change.balance) == nil { ids.insert(change.balance) }
         case .adjustment(let adjustment):
             if identities[adjustment.balance] == nil { ids.insert(adjustment.balance) }
-        case .rejection, .lift: break
+        case .lift(let lift):
+            for id in origins[lift.subject] ?? [] where book.slot(of: id) == nil { ids.insert(id) }
+        case .rejection: break
         }
     }
 
@@ -93,7 +99,7 @@ public struct Simulation: Sendable {
     public mutating func add(_ starts: [StartingBalance]) {
         for start in starts where start.identity.isGrant || envelope(of: start.identity) != nil {
             identities[start.identity.id] = start.identity
-            guard var balance = start.balance(by: envelope(of: start.identity)), book.slot(of: balance.id) == nil else { continue }
+            guard var balance = start.balance, book.slot(of: balance.id) == nil else { continue }
             if start.identity.isGrant {
                 balance.marks.nextExpiry = expiring[balance.id]?.map(\.end).min()
                 balance.marks.granted = (expiring[balance.id] ?? []).reduce(0) { $0.addingClamped($1.amount) }
@@ -209,7 +215,9 @@ public struct Simulation: Sendable {
     /// A suspension binds from the next operation on.
     mutating func note(_ events: [Event]) {
         for event in events where event.kind == .suspensionOpened {
-            guard let subject = event.subject, guards.suspension(of: subject) == nil else { continue }
+            guard let subject = event.subject else { continue }
+            if let balance = event.identity?.id { origins[subject, default: []].insert(balance) }
+            guard guards.suspension(of: subject) == nil else { continue }
             guards.add(Suspension(id: nextFact(), subject: subject, rule: event.rule ?? event.envelope, reason: event.reason, openedAt: pricing.now))
         }
     }

@@ -25,8 +25,6 @@ extension JSONWriter {
             writer.array(run.suspensions) { $0.suspended($1) }
             writer.name("counters")
             writer.array(run.counters) { $0.counter($1, at: now) }
-            writer.name("complete")
-            writer.bool(run.isComplete)
             writer.name("steps")
             writer.array(run.steps) { $0.raw(RunJSON.encode($1)) }
             writer.name("next")

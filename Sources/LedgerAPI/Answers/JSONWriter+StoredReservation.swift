@@ -52,20 +52,4 @@ extension JSONWriter {
             writer.time(stored.end?.settledAt)
         }
     }
-
-    private mutating func usage(_ usage: TokenUsage?) {
-        guard let usage else { return null() }
-        object { writer in
-            writer.name("input_tokens")
-            writer.integer(usage.input)
-            writer.name("output_tokens")
-            writer.integer(usage.output)
-            writer.name("cached_input_tokens")
-            writer.integer(usage.cachedInput)
-            writer.name("cache_write_tokens")
-            writer.integer(usage.cacheWrite)
-            writer.name("reasoning_tokens")
-            writer.integer(usage.reasoning)
-        }
-    }
 }

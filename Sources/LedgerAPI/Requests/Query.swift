@@ -53,6 +53,15 @@ struct Query {
         return id
     }
 
+    /// An RFC 3339 time; nil where it is not stated.
+    func time(_ name: String) throws -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw Problem.invalid("?\(name)", "send an RFC 3339 time such as 2026-11-21T10:02:00Z, with + written as %2B")
+        }
+        return time
+    }
+
     func flag(_ name: String) throws -> Bool {
         switch values[name] {
         case nil, "false": return false

@@ -18,7 +18,7 @@ public enum Jobs {
             DetectAnomalies(anomalies: store.anomalies, rollUp: store.usage),
             DeliverOutbox(sender: sender),
             CreatePartitions(partitions: store.partitions),
-            Retention(rows: store.oldRows, counters: store.idleCounters),
+            Retention(rows: store.oldRows, counters: store.idleCounters, suspensions: store.idleSuspensions),
             Verify(check: store.check, organisations: store.organisations, logger: logger),
         ]
     }

@@ -3,8 +3,6 @@ internal import Postgres
 
 /// One look for the open holds of one suspended subject.
 struct HoldSweep: Sendable {
-    /// How many open holds one page reads.
-    static let pageSize = 1_000
     /// As long as a caller waits for the write lane: a hold that was admitted under the state before is on disk by then.
     private static let settledSeconds: Int64 = 5
     /// How far the clock of a batch may lie before that of the suspension it did not see yet.
@@ -12,7 +10,7 @@ struct HoldSweep: Sendable {
     /// A transaction that runs for longer is none of the write lanes', which end it.
     private static let longestSeconds: Int64 = 900
 
-    let state: OrganisationState
+    let organisation: Identifier
     let suspension: Identifier
     let subject: Subject
     /// By the ledger's clock.
@@ -24,7 +22,6 @@ struct HoldSweep: Sendable {
     let isAlone: Bool
     var found: Set<Identifier>
 
-    private var organisation: Identifier { state.organisation.id }
     private var ageSeconds: Int64 { lookedAt.seconds - beganAt.seconds }
     private var isFirst: Bool { lookedAt == beganAt }
     /// After this look none can be left.
@@ -35,30 +32,12 @@ struct HoldSweep: Sendable {
         isFirst || isLast ? .none : .version7(at: openedAt.adding(seconds: -Self.marginSeconds), sequence: 0, random: 0)
     }
 
-    /// Reads a page of open holds, and notes those that the suspension covers.
-    ///
-    /// - Returns: those, and where the next page begins; nil: there is none.
-    func page(after: Identifier, in session: Session) throws -> (covered: [Identifier], last: Identifier?) {
+    /// Notes holds before they are released, so that they are counted whatever happens then.
+    mutating func note(_ holds: [Identifier], in session: Session) throws {
+        found.formUnion(holds)
         var parameters = key
-        parameters.uuid(after)
-        parameters.int8(Int64(Self.pageSize))
-        let open = try session.execute(SweepStatements.open, parameters)
-        let ids: [Identifier] = try (0..<open.count).map { try open.uuid($0, 0) }
-        guard let last = ids.last else { return ([], nil) }
-        var filter = Parameters()
-        filter.uuid(organisation)
-        filter.uuidArray(ids)
-        Self.appendMonths(of: ids, to: &filter)
-        filter.text(subject.kind.tag ?? "")
-        filter.text(subject.id)
-        let rows = try session.execute(SweepStatements.covered, filter)
-        let covered: [Identifier] = try (0..<rows.count).map { try rows.uuid($0, 0) }
-        if !covered.isEmpty {
-            var note = key
-            note.uuidArray(covered)
-            _ = try session.execute(SweepStatements.note, note)
-        }
-        return (covered, ids.count < Self.pageSize ? nil : last)
+        parameters.uuidArray(holds)
+        _ = try session.execute(SweepStatements.note, parameters)
     }
 
     /// Counts what was released, and says when to look again.
@@ -66,7 +45,7 @@ struct HoldSweep: Sendable {
         let holds = found.sorted()
         var parameters = key
         parameters.uuidArray(holds)
-        Self.appendMonths(of: holds, to: &parameters)
+        SweepPass.appendMonths(of: holds, to: &parameters)
         parameters.timestamp(microsecondsSince1970: nextLook?.microseconds)
         parameters.text(SuspensionSweeps.reason)
         _ = try session.execute(SweepStatements.finish, parameters)
@@ -83,11 +62,5 @@ struct HoldSweep: Sendable {
         parameters.uuid(organisation)
         parameters.uuid(suspension)
         return parameters
-    }
-
-    private static func appendMonths(of holds: [Identifier], to parameters: inout Parameters) {
-        let months = Partitions.months(of: holds)
-        parameters.timestamp(microsecondsSince1970: months.start.microseconds)
-        parameters.timestamp(microsecondsSince1970: months.end.microseconds)
     }
 }

@@ -68,6 +68,35 @@ enum SuspensionStatements {
 
     // MARK: - Lifting
 
+    /// The balances whose plans suspend the subject $2, $3, locked in the order of their ids.
+    static let lockBalances = Statement(
+        "suspension_lock_balances",
+        """
+        SELECT l.id FROM (
+            SELECT DISTINCT s.balance_id AS id FROM open_suspensions o JOIN suspensions s ON s.org_id = $1 AND s.id = o.suspension_id
+            WHERE o.org_id = $1 AND o.subject_type = $2 AND o.subject_id = $3 AND s.balance_id IS NOT NULL ORDER BY s.balance_id
+        ) k
+        CROSS JOIN LATERAL (
+            SELECT b.id FROM balances b WHERE b.org_id = $1 AND b.id = k.id FOR UPDATE
+        ) l
+        """
+    )
+
+    /// Whether the plan of any balance but $3 opened one of the suspensions $2.
+    static let hasOtherBalance = Statement(
+        "suspension_has_other_balance",
+        "SELECT EXISTS (SELECT FROM suspensions s WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.balance_id <> ALL($3::uuid[]))")
+
+    /// As `Book.pardon`. The balances $2 are locked.
+    static let pardon = Statement(
+        "suspension_pardon",
+        """
+        UPDATE balances b
+        SET suspended = 0, pardoned = b.spent, passed_at = CASE WHEN b.spent > b.limit_amount THEN $3::timestamptz END
+        WHERE b.org_id = $1 AND b.id = ANY($2::uuid[])
+        """
+    )
+
     /// Everything that suspends a subject.
     static let deleteOpen = Statement(
         "suspension_delete_open",
@@ -76,9 +105,12 @@ enum SuspensionStatements {
     static let insertLifts = Statement(
         "suspension_insert_lifts",
         """
-        INSERT INTO suspension_lifts (org_id, suspension_id, reason, author, lifted_at, allow_steps, epoch)
-        SELECT e.org_id, d.id, $3::text, $4::text, $5::timestamptz, $6::bigint, $7::bigint
-        FROM org_epochs e, unnest($2::uuid[]) AS d(id) WHERE e.org_id = $1
+        INSERT INTO suspension_lifts (org_id, suspension_id, reason, author, lifted_at, allow_steps, epoch, spent)
+        SELECT e.org_id, d.id, $3::text, $4::text, $5::timestamptz, $6::bigint, $7::bigint, b.spent
+        FROM org_epochs e CROSS JOIN unnest($2::uuid[]) AS d(id)
+        JOIN suspensions s ON s.org_id = $1 AND s.id = d.id
+        LEFT JOIN balances b ON b.org_id = $1 AND b.id = s.balance_id
+        WHERE e.org_id = $1
         """
     )
 

@@ -21,8 +21,8 @@ public struct SuspensionSweeps: Sendable {
     public let signal: SweepSignal
     let logger: Logger
 
-    /// Looks for the holds of every suspension that is due. A failure with one does not stop the others; the first is thrown at
-    /// the end, and the look is made again.
+    /// Looks for the holds of every suspension that is due. A failure in one organisation does not stop the others; the first is
+    /// thrown at the end, and the look is made again.
     ///
     /// - Returns: whether any suspension is to be looked at again.
     @discardableResult
@@ -31,9 +31,11 @@ public struct SuspensionSweeps: Sendable {
         for due in try await due() {
             try Task.checkCancellation()
             do {
-                if let sweep = try await claim(due) { try await look(sweep) }
+                if let pass = try await claim(due) { try await look(pass) }
             } catch {
-                logger.warning("the holds of a suspension could not be swept", metadata: ["suspension": "\(due.suspension)", "error": "\(error)"])
+                logger.warning(
+                    "the holds of suspended subjects could not be swept",
+                    metadata: ["suspensions": "\(due.suspensions.map(\.description))", "error": "\(error)"])
                 failure = failure ?? error
             }
         }
@@ -41,10 +43,11 @@ public struct SuspensionSweeps: Sendable {
         return try await pool.withSession { try $0.execute(SweepStatements.waiting, Parameters()).bool(0, 0) }
     }
 
+    /// The suspensions of one organisation that are due.
     private struct Due {
         let organisation: Identifier
-        let suspension: Identifier
-        let moment: Timestamp
+        var suspensions: [Identifier] = []
+        var moment: Timestamp
         let horizon: Int64
     }
 
@@ -53,52 +56,65 @@ public struct SuspensionSweeps: Sendable {
             var parameters = Parameters()
             parameters.int8(Self.passLimit)
             let rows = try session.execute(SweepStatements.due, parameters)
-            return try (0..<rows.count).map { row in
-                Due(
-                    organisation: try rows.uuid(row, 0), suspension: try rows.uuid(row, 1),
-                    moment: Timestamp(microseconds: try rows.timestamp(row, 2)), horizon: try rows.int8(row, 3))
+            var due: [Identifier: Due] = [:]
+            for row in 0..<rows.count {
+                let organisation: Identifier = try rows.uuid(row, 0)
+                // The clock goes on from row to row; at the last reading all of them are due.
+                let moment = Timestamp(microseconds: try rows.timestamp(row, 2))
+                let horizon = try rows.int8(row, 3)
+                var known = due[organisation] ?? Due(organisation: organisation, moment: moment, horizon: horizon)
+                known.moment = max(known.moment, moment)
+                known.suspensions.append(try rows.uuid(row, 1))
+                due[organisation] = known
             }
+            return Array(due.values)
         }
     }
 
-    /// Nil where another replica was first.
-    private func claim(_ due: Due) async throws -> HoldSweep? {
+    /// Nil where other replicas were first with all.
+    private func claim(_ due: Due) async throws -> SweepPass? {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(due.organisation)
-            parameters.uuid(due.suspension)
+            parameters.uuidArray(due.suspensions)
             parameters.timestamp(microsecondsSince1970: due.moment.microseconds)
             parameters.timestamp(microsecondsSince1970: due.moment.adding(seconds: Self.claimSeconds).microseconds)
             parameters.int8(due.horizon)
             let rows = try session.execute(SweepStatements.claim, parameters)
-            guard rows.count == 1, let state = try directory.refresh(due.organisation, in: session) else { return nil }
-            return HoldSweep(
-                state: state, suspension: due.suspension, subject: try GuardQueries.subject(rows, 0, from: 0),
-                openedAt: Timestamp(microseconds: try rows.timestamp(0, 2)), beganAt: Timestamp(microseconds: try rows.timestamp(0, 3)),
-                lookedAt: due.moment, isAlone: try rows.int8(0, 6) >= (try rows.int8(0, 4)), found: Set(try rows.uuidArray(0, 5)))
+            guard rows.count > 0, let state = try directory.refresh(due.organisation, in: session) else { return nil }
+            let sweeps = try (0..<rows.count).map { row in
+                HoldSweep(
+                    organisation: due.organisation, suspension: try rows.uuid(row, 0), subject: try GuardQueries.subject(rows, row, from: 1),
+                    openedAt: Timestamp(microseconds: try rows.timestamp(row, 3)), beganAt: Timestamp(microseconds: try rows.timestamp(row, 4)),
+                    lookedAt: due.moment, isAlone: try rows.int8(row, 7) >= (try rows.int8(row, 5)), found: Set(try rows.uuidArray(row, 6)))
+            }
+            return SweepPass(state: state, sweeps)
         }
     }
 
-    private func look(_ claimed: HoldSweep) async throws {
-        var sweep = claimed
-        var after = sweep.firstHold
+    private func look(_ claimed: SweepPass) async throws {
+        var pass = claimed
+        var after = pass.firstHold
         while true {
             try Task.checkCancellation()
             let cursor = after
-            let page = try await pool.withSession { [sweep] in try sweep.page(after: cursor, in: $0) }
-            if !page.covered.isEmpty {
-                sweep.found.formUnion(page.covered)
-                try await release(page.covered, of: sweep)
+            let (page, looked) = try await pool.withSession { [pass] session in
+                var looked = pass
+                return (try looked.page(after: cursor, in: session), looked)
             }
+            pass = looked
+            if !page.covered.isEmpty { try await release(page.covered, state: pass.state) }
             guard let last = page.last else { break }
             after = last
         }
-        try await pool.withSession { [sweep] in try sweep.finish(in: $0) }
+        try await pool.withSession { [pass] session in
+            for sweep in pass.sweeps.values { try sweep.finish(in: session) }
+        }
     }
 
     /// They were noted before, so that they are counted whatever happens now.
-    private func release(_ holds: [Identifier], of sweep: HoldSweep) async throws {
-        let (lanes, state) = (lanes, sweep.state)
+    private func release(_ holds: [Identifier], state: OrganisationState) async throws {
+        let lanes = lanes
         try await withThrowingTaskGroup(of: Void.self) { group in
             for hold in holds {
                 let request = SettleRequest(key: nil, reservation: hold, action: .release(reason: Self.reason))

@@ -15,40 +15,49 @@ enum SweepStatements {
     /// Whether any sweep waits.
     static let waiting = Statement("sweep_waiting", "SELECT EXISTS (SELECT FROM suspension_sweeps w WHERE w.look_at IS NOT NULL)")
 
-    /// Only one of those who found it due at $3 gets it, until $4.
+    /// Of the suspensions $2, found due at $3, those that nobody else has got; they are the caller's until $4.
     static let claim = Statement(
         "sweep_claim",
         """
+        WITH mine AS (
+            SELECT d.suspension_id FROM suspension_sweeps d
+            WHERE d.org_id = $1 AND d.suspension_id = ANY($2::uuid[]) AND d.look_at <= $3::timestamptz
+            ORDER BY d.suspension_id FOR UPDATE SKIP LOCKED
+        )
         UPDATE suspension_sweeps AS w SET look_at = $4::timestamptz, began_at = coalesce(w.began_at, $3::timestamptz),
             horizon = coalesce(w.horizon, $5::bigint)
-        WHERE w.org_id = $1 AND w.suspension_id = $2 AND w.look_at <= $3::timestamptz
-        RETURNING w.subject_type, w.subject_id, w.opened_at, w.began_at, w.horizon, w.holds,
+        FROM mine
+        WHERE w.org_id = $1 AND w.suspension_id = mine.suspension_id
+        RETURNING w.suspension_id, w.subject_type, w.subject_id, w.opened_at, w.began_at, w.horizon, w.holds,
             pg_snapshot_xmin(pg_current_snapshot())::text::bigint
         """
     )
 
-    /// The open holds after $3, as long as the suspension stops calls: what is seen beside it was admitted before it is lifted.
+    /// Which of the suspensions $2 stop calls, and beside them the open holds after $3, $4 at most: what is seen at one moment was
+    /// admitted before any of them is lifted.
     static let open = Statement(
         "sweep_open",
         """
-        SELECT o.id FROM open_reservations o
-        WHERE o.org_id = $1 AND o.id > $3
-          AND EXISTS (SELECT FROM open_suspensions x WHERE x.org_id = $1 AND x.suspension_id = $2)
-        ORDER BY o.id LIMIT $4::bigint
+        SELECT ARRAY(SELECT x.suspension_id FROM open_suspensions x WHERE x.org_id = $1 AND x.suspension_id = ANY($2::uuid[])),
+               ARRAY(SELECT o.id FROM open_reservations o WHERE o.org_id = $1 AND o.id > $3 ORDER BY o.id LIMIT $4::bigint)
         """
     )
 
-    /// Of the holds $2, opened in [$3, $4), those that carry the tag $5 with the value $6; those of the key $6 where $5 is empty.
+    /// Of the holds $2, opened in [$3, $4), those that a suspension covers, each with the first that does: of the suspensions $5 each
+    /// covers those that carry the tag $6 with the value $7, or came with the key $7 where $6 is empty.
     static let covered = Statement(
         "sweep_covered",
         """
-        SELECT f.id FROM unnest($2::uuid[]) AS k(id)
+        SELECT DISTINCT ON (f.id) f.id, s.id FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
-            SELECT r.id FROM reservations r
+            SELECT r.id, r.tags, r.key_id FROM reservations r
             WHERE r.org_id = $1 AND r.id = k.id AND r.opened_at >= $3::timestamptz AND r.opened_at < $4::timestamptz
-              AND CASE WHEN $5::text = '' THEN r.key_id::text ELSE r.tags ->> $5::text END = $6::text
             LIMIT 1
         ) f
+        CROSS JOIN (SELECT DISTINCT n.tag FROM unnest($6::text[]) AS n(tag)) t
+        JOIN unnest($5::uuid[], $6::text[], $7::text[]) AS s(id, tag, value)
+            ON s.tag = t.tag AND s.value = CASE WHEN t.tag = '' THEN f.key_id::text ELSE f.tags ->> t.tag END
+        ORDER BY f.id, s.id
         """
     )
 

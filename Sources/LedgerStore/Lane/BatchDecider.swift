@@ -155,7 +155,8 @@ struct BatchDecider {
         for var event in events {
             if event.identity == nil, event.rule != nil { event.tags = tags }
             if event.kind == .suspensionOpened, let subject = event.subject {
-                guard guards.suspension(of: subject) == nil else { continue }
+                // What a balance passed is recorded beside what stops its subject already, since a lift pardons what it is recorded of.
+                guard event.identity != nil || guards.suspension(of: subject) == nil else { continue }
                 let suspension = Suspension(id: nextID(), subject: subject, rule: event.rule ?? event.envelope, reason: event.reason, openedAt: now)
                 guards.add(suspension)
                 writes.suspensions.append(suspension, balance: event.identity?.id)

@@ -89,7 +89,7 @@ struct BatchReads {
             adjusted: try rows.int8(row, 7), nextExpiry: try rows.timestampIfPresent(row, 8).map { Timestamp(microseconds: $0) },
             alerted: try rows.int8(row, 9), routeTier: try rows.textIfPresent(row, 10),
             passedAt: try rows.timestampIfPresent(row, 11).map { Timestamp(microseconds: $0) }, suspended: try rows.int8(row, 12),
-            granted: try rows.int8(row, 13))
+            pardoned: try rows.int8(row, 14), granted: try rows.int8(row, 13))
     }
 
     private static func decodeKeys(_ rows: Rows) throws -> [Identifier: (fingerprint: Identifier, fact: Identifier)] {

@@ -10,7 +10,7 @@ enum LaneStatements {
     /// What a balance is locked and read by.
     static let balanceColumns = """
         b.id, b.limit_amount, b.held, b.spent, b.version, b.last_fact, b.changed_at, b.adjusted, b.next_expiry, b.alerted, b.route_tier,
-        b.passed_at, b.suspended, b.granted
+        b.passed_at, b.suspended, b.granted, b.pardoned
         """
 
     /// $1 organisation. The clock is read after the locks are held, so that it never runs backwards within a balance. The

@@ -45,9 +45,10 @@ public struct Replay {
         let starting = try startingState(organisation, from: start, until: end, in: session)
         let proposed = policy ?? state.policy
         let recorded = proposed.breakers(recordedUnder: state.policy)
+        let stopped = try starting.guards(without: recorded.map(\.name), in: session)
         var simulation = Simulation(
             policy: proposed.without(recorded), prices: state.prices, organisation: organisation, start: start,
-            guards: try starting.guards(without: recorded.map(\.name), in: session), hash: { Digest.identifier($0) })
+            guards: stopped.guards, origins: stopped.origins, hash: { Digest.identifier($0) })
         let decided = RecordedDecisions(organisation: organisation)
         simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(

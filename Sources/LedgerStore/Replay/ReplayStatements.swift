@@ -143,7 +143,7 @@ enum ReplayStatements {
         SELECT f.*, coalesce(j.amount, 0)::bigint FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
             SELECT b.id, b.envelope, b.meter, b.rule, b.names, b."values", b.window_start, b.window_end, b.limit_amount, b.held, b.spent,
-                   b.version, b.changed_at, b.adjusted, b.passed_at, b.suspended
+                   b.version, b.changed_at, b.adjusted, b.passed_at
             FROM balances b WHERE b.org_id = $1 AND b.id = k.id LIMIT 1
         ) f
         LEFT JOIN (
@@ -153,12 +153,15 @@ enum ReplayStatements {
         """
     )
 
-    /// Events before the id $2, after $3: what switched routes, and what suspended.
+    /// Events before the id $2, after $3: what switched routes, and what suspended and was not lifted before $6.
     static let marks = Statement(
         "replay_marks",
         """
         SELECT v.id, v.kind, v.balance_id, v.data ->> 'tier', (v.data ->> 'at')::bigint, v.made_at FROM events v
         WHERE v.org_id = $1 AND v.kind = ANY($4::text[]) AND v.id < $2 AND v.id > $3 AND v.balance_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM suspension_lifts l
+                          WHERE l.org_id = $1 AND v.kind = 'suspension.opened' AND l.suspension_id = (v.data ->> 'related_id')::uuid
+                            AND l.lifted_at < $6::timestamptz)
         ORDER BY v.id LIMIT $5::bigint
         """
     )
@@ -167,11 +170,20 @@ enum ReplayStatements {
     static let suspensions = Statement(
         "replay_suspensions",
         """
-        SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at FROM suspensions s
+        SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at, s.balance_id FROM suspensions s
         WHERE s.org_id = $1 AND s.opened_by = 'policy' AND s.rule IS NOT NULL AND s.opened_at < $2::timestamptz
           AND NOT EXISTS (SELECT FROM suspension_lifts l
                           WHERE l.org_id = $1 AND l.suspension_id = s.id AND l.lifted_at < $2::timestamptz)
         ORDER BY s.id
+        """
+    )
+
+    /// What balances had spent when what their plans suspended was last lifted, before $2.
+    static let pardons = Statement(
+        "replay_pardons",
+        """
+        SELECT s.balance_id, max(l.spent) FROM suspension_lifts l JOIN suspensions s ON s.org_id = $1 AND s.id = l.suspension_id
+        WHERE l.org_id = $1 AND l.lifted_at < $2::timestamptz AND l.spent IS NOT NULL GROUP BY s.balance_id
         """
     )
 

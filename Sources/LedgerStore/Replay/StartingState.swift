@@ -20,6 +20,7 @@ struct StartingState {
     private var before: [Identifier: Before] = [:]
     private var routes: [Identifier: RouteTrail] = [:]
     private var suspended: [Identifier: Int64] = [:]
+    private var pardoned: [Identifier: Int64] = [:]
 
     init(organisation: Identifier, start: Timestamp) {
         self.organisation = organisation
@@ -65,8 +66,13 @@ struct StartingState {
         }
     }
 
-    /// Learns which routes were switched and what plans had suspended.
+    /// Learns which routes were switched, what plans had suspended, and what was lifted of it.
     mutating func learnMarks(in session: Session) throws {
+        var before = Parameters()
+        before.uuid(organisation)
+        before.timestamp(microsecondsSince1970: start.microseconds)
+        let pardons = try session.execute(ReplayStatements.pardons, before)
+        for row in 0..<pardons.count { pardoned[try pardons.uuid(row, 0)] = try pardons.int8(row, 1) }
         var after = Identifier.none
         while true {
             var parameters = Parameters()
@@ -75,6 +81,7 @@ struct StartingState {
             parameters.uuid(after)
             parameters.textArray(Self.markKinds.map(\.rawValue))
             parameters.int8(Self.pageSize)
+            parameters.timestamp(microsecondsSince1970: start.microseconds)
             let rows = try session.execute(ReplayStatements.marks, parameters)
             for row in 0..<rows.count {
                 after = try rows.uuid(row, 0)
@@ -105,7 +112,7 @@ struct StartingState {
         let rows = try session.execute(ReplayStatements.balances, parameters)
         return try (0..<rows.count).map { row in
             let identity = try BalanceIdentityRow.decode(rows, row, from: 0)
-            return StartingBalance(identity: identity, balance: try balance(identity.id, rows, row), suspendedUpTo: try rows.int8(row, 15))
+            return StartingBalance(identity: identity, balance: try balance(identity.id, rows, row))
         }
     }
 
@@ -120,21 +127,29 @@ struct StartingState {
         }
         let passedAt = try rows.timestampIfPresent(row, 14).map { Timestamp(microseconds: $0) }
         let marks = Marks(
-            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 16)), routeTier: routes[id]?.tier,
-            passedAt: passedAt.flatMap { $0 < start ? $0 : nil }, suspended: suspended[id] ?? 0)
+            adjusted: try rows.int8(row, 13) &- (try rows.int8(row, 15)), routeTier: routes[id]?.tier,
+            passedAt: passedAt.flatMap { $0 < start ? $0 : nil }, suspended: suspended[id] ?? 0, pardoned: pardoned[id] ?? 0)
         return Balance(
             id: id, limit: now.limit, held: now.held, spent: now.spent, version: now.version, changedAt: min(changedAt, start), marks: marks)
     }
 
-    /// What plans and breakers had suspended.
+    /// What plans and breakers had suspended, and whose balances' plans that were.
     ///
     /// - Parameter rules: breakers for which the record speaks.
-    func guards(without rules: [String], in session: Session) throws -> Guards {
+    func guards(without rules: [String], in session: Session) throws -> (guards: Guards, origins: [Subject: Set<Identifier>]) {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestamp(microsecondsSince1970: start.microseconds)
         let rows = try session.execute(ReplayStatements.suspensions, parameters)
-        let suspensions = try (0..<rows.count).map { try GuardQueries.suspension(rows, $0) }
-        return Guards(suspensions: suspensions.filter { suspension in !(suspension.rule.map(rules.contains) ?? false) })
+        var guards = Guards()
+        var origins: [Subject: Set<Identifier>] = [:]
+        for row in 0..<rows.count {
+            let suspension = try GuardQueries.suspension(rows, row)
+            if let rule = suspension.rule, rules.contains(rule) { continue }
+            guards.add(suspension)
+            let balance: Identifier? = try rows.uuidIfPresent(row, 6)
+            if let balance { origins[suspension.subject, default: []].insert(balance) }
+        }
+        return (guards, origins)
     }
 }

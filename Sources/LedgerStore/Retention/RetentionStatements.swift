@@ -70,6 +70,34 @@ enum RetentionStatements {
         """
     )
 
+    /// The next $5 open suspensions of runs and sessions after $2 and before the id $3, and whether no call of the subject was refused or
+    /// charged since $4.
+    static let oldSuspensions = Statement(
+        "retention_old_suspensions",
+        """
+        SELECT o.suspension_id, NOT (CASE o.subject_type
+            WHEN 'run' THEN EXISTS (
+                SELECT FROM refusals f WHERE f.org_id = $1 AND f.refused_at >= $4::timestamptz
+                  AND hashtextextended(f.tags ->> 'run_id', 0) = hashtextextended(o.subject_id, 0) AND f.tags ->> 'run_id' = o.subject_id
+            ) OR EXISTS (
+                SELECT FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND s.opened_at >= $4::timestamptz
+                  AND hashtextextended(s.tags ->> 'run_id', 0) = hashtextextended(o.subject_id, 0) AND s.tags ->> 'run_id' = o.subject_id
+            )
+            ELSE EXISTS (
+                SELECT FROM refusals f WHERE f.org_id = $1 AND f.refused_at >= $4::timestamptz
+                  AND hashtextextended(f.tags ->> 'session_id', 0) = hashtextextended(o.subject_id, 0)
+                  AND f.tags ->> 'session_id' = o.subject_id
+            ) OR EXISTS (
+                SELECT FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND s.opened_at >= $4::timestamptz
+                  AND hashtextextended(s.tags ->> 'session_id', 0) = hashtextextended(o.subject_id, 0)
+                  AND s.tags ->> 'session_id' = o.subject_id
+            ) END)
+        FROM open_suspensions o
+        WHERE o.org_id = $1 AND o.suspension_id > $2 AND o.suspension_id < $3 AND o.subject_type IN ('run', 'session')
+        ORDER BY o.suspension_id LIMIT $5::bigint
+        """
+    )
+
     private static let rejectedForEver = """
         approval_gates g JOIN approvals a ON a.org_id = $1 AND a.id = g.approval_id
         WHERE g.org_id = $1 AND g.state = 'rejected' AND g.expires_at IS NULL

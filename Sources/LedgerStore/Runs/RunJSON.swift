@@ -83,7 +83,7 @@ extension JSONWriter {
     private mutating func outcome(_ step: RunStep) {
         let settled = step.late ?? step.end
         name("usage")
-        if let usage = settled?.usage { self.usage(usage) } else { null() }
+        usage(settled?.usage)
         name("usage_source")
         string(settled?.source)
         name("status")
@@ -98,21 +98,6 @@ extension JSONWriter {
         string(settled?.stateHash)
         name("release_reason")
         string(step.end?.reason)
-    }
-
-    private mutating func usage(_ usage: TokenUsage) {
-        object { writer in
-            writer.name("input_tokens")
-            writer.integer(usage.input)
-            writer.name("output_tokens")
-            writer.integer(usage.output)
-            writer.name("cached_input_tokens")
-            writer.integer(usage.cachedInput)
-            writer.name("cache_write_tokens")
-            writer.integer(usage.cacheWrite)
-            writer.name("reasoning_tokens")
-            writer.integer(usage.reasoning)
-        }
     }
 
     private mutating func amounts(_ amounts: Amounts?) {
@@ -174,7 +159,7 @@ extension JSONWriter {
         name("count")
         integer(log.count)
         name("complete")
-        bool(log.isComplete && shown.count == Int(log.count))
+        bool(shown.count == Int(log.count))
         members(log.charged)
         name("steps")
         array(shown) { writer, step in writer.object { $0.brief(step) } }

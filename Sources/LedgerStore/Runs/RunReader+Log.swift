@@ -33,20 +33,22 @@ extension RunReader {
             }
             let (facts, run) = try RunFacts.latest(tags, key: key, limit: Self.logLimit, of: organisation, in: session)
             if let run { return try Self.log(of: run, bound: bound, organisation: organisation, in: session) }
-            return try Self.log(facts, run: nil, organisation: organisation, in: session)
+            guard !facts.facts.isEmpty else { return nil }
+            return Log(
+                run: nil, steps: try Self.steps(facts, after: 0, charged: .zero, of: organisation, in: session),
+                count: Int64(facts.facts.count), charged: facts.charged)
         }
     }
 
+    /// The last steps of a run, with the totals of all of it.
     private static func log(of run: String, bound: Tags, organisation: Identifier, in session: Session) throws -> Log? {
-        try log(try RunFacts.read(run, bound: bound, of: organisation, in: session), run: run, organisation: organisation, in: session)
-    }
-
-    private static func log(_ facts: RunFacts, run: String?, organisation: Identifier, in session: Session) throws -> Log? {
-        let count = facts.facts.count
-        guard count > 0 else { return nil }
-        return Log(
-            run: run, steps: try steps(max(0, count - logLimit)..<count, of: facts, organisation: organisation, in: session),
-            count: Int64(count), charged: facts.charged(first: count), isComplete: facts.isComplete)
+        let read = try RunFacts.last(run, bound: bound, limit: logLimit + 1, of: organisation, in: session)
+        guard !read.facts.isEmpty else { return nil }
+        let before = read.facts.count > logLimit ? read.facts[0].id : .none
+        let totals = try RunTotals.read(run, bound: bound, upTo: before, of: organisation, in: session)
+        let steps = try steps(
+            read.keeping(last: logLimit), after: totals.countBefore, charged: totals.chargedBefore, of: organisation, in: session)
+        return Log(run: run, steps: steps, count: totals.count, charged: totals.charged)
     }
 }
 

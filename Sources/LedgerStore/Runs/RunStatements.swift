@@ -10,25 +10,61 @@ enum RunStatements {
         """
     }
 
-    /// Every call of the run, oldest first, $4 at most: 0 id, 1 kind, 2 when, 3 cost, 4 tokens, 5 model calls, 6 tool calls (of a
-    /// hold what was held), 7 the agent, 8 of a refusal its problem.
-    static let facts = Statement(
-        "run_facts",
+    /// The calls of the run of each kind, as `facts` and `lastFacts` page them: 0 id, 1 kind, 2 when, 3 cost, 4 tokens, 5 model calls,
+    /// 6 tool calls (of a hold what was held).
+    private static func calls(_ page: (_ id: String) -> String) -> String {
         """
         SELECT f.* FROM (
-            SELECT r.id, 'reservation' AS kind, r.opened_at AS at, r.cost, r.tokens, CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint AS models,
-                   CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint AS tools, coalesce(r.tags ->> 'agent_id', '') AS agent, NULL::text AS problem
-            FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r"))
+            (SELECT r.id, 'reservation' AS kind, r.opened_at AS at, r.cost, r.tokens,
+                    CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint AS models, CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint AS tools
+             FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r")) \(page("r.id")))
             UNION ALL
-            SELECT s.reservation_id, 'charge', s.settled_at, s.cost, s.tokens, s.model_calls, s.tool_calls,
-                   coalesce(s.tags ->> 'agent_id', ''), NULL
+            (SELECT s.reservation_id, 'charge', s.settled_at, s.cost, s.tokens, s.model_calls, s.tool_calls
+             FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s")) \(page("s.reservation_id")))
+            UNION ALL
+            (SELECT x.id, 'refusal', x.refused_at, 0, 0, 0, 0
+             FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x")) \(page("x.id")))
+        ) f
+        """
+    }
+
+    /// The first $5 calls of the run after the call $4, oldest first.
+    static let facts = Statement(
+        "run_facts", "\(calls { "AND \($0) > $4 ORDER BY \($0) LIMIT $5::bigint" }) ORDER BY f.id LIMIT $5::bigint")
+
+    /// The last $4 calls of the run, newest first.
+    static let lastFacts = Statement(
+        "run_last_facts", "\(calls { "ORDER BY \($0) DESC LIMIT $4::bigint" }) ORDER BY f.id DESC LIMIT $4::bigint")
+
+    /// What the calls of the run add up to, those up to the call $4 apart: 0 whether they are these, 1 of a refusal its problem, 2 whether
+    /// they were admitted, 3 how many, 4 … 7 what was charged, 8 how many holds are open, 9 … 12 what these hold.
+    static let totals = Statement(
+        "run_totals",
+        """
+        SELECT f.id <= $4, f.problem, f.is_admitted, sum(f.calls)::bigint, \(total("f.cost")), \(total("f.tokens")), \(total("f.models")),
+               \(total("f.tools")), count(*) FILTER (WHERE f.is_open), \(total("f.held_cost")), \(total("f.held_tokens")),
+               \(total("f.held_models")), \(total("f.held_tools"))
+        FROM (
+            SELECT r.id, NULL::text AS problem, true AS is_admitted, CASE WHEN s.kind = 'late' THEN 0 ELSE 1 END AS calls, s.cost, s.tokens,
+                   s.model_calls AS models, s.tool_calls AS tools, s.kind IS NULL AS is_open, \(ifOpen("r.cost")) AS held_cost,
+                   \(ifOpen("r.tokens")) AS held_tokens, \(ifOpen("CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END")) AS held_models,
+                   \(ifOpen("CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END")) AS held_tools
+            FROM reservations r
+            LEFT JOIN settlements s ON s.org_id = $1 AND s.reservation_id = r.id AND s.opened_at = r.opened_at AND s.kind IN ('end', 'late')
+            WHERE r.org_id = $1 AND \(isOfRun("r"))
+            UNION ALL
+            SELECT s.reservation_id, NULL, true, 1, s.cost, s.tokens, s.model_calls, s.tool_calls, false, 0, 0, 0, 0
             FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s"))
             UNION ALL
-            SELECT x.id, 'refusal', x.refused_at, 0, 0, 0, 0, coalesce(x.tags ->> 'agent_id', ''), x.problem
-            FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x"))
-        ) f ORDER BY f.id LIMIT $4::bigint
+            SELECT x.id, x.problem, false, 1, 0, 0, 0, 0, false, 0, 0, 0, 0 FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x"))
+        ) f GROUP BY f.id <= $4, f.problem, f.is_admitted
         """
     )
+
+    private static func ifOpen(_ value: String) -> String { "CASE WHEN s.kind IS NULL THEN \(value) ELSE 0 END" }
+
+    /// Stays at the largest number that fits.
+    private static func total(_ column: String) -> String { "LEAST(coalesce(sum(\(column)), 0), 9223372036854775807)::bigint" }
 
     /// Among the organisation's latest holds those with the tags $2, and with the key $3 unless it is NULL, newest first, $4 at most:
     /// the columns of `facts`, and the run. How far back is looked is bounded, since no index finds them.
@@ -36,7 +72,7 @@ enum RunStatements {
         "run_latest",
         """
         SELECT r.id, 'reservation', r.opened_at, r.cost, r.tokens, CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint,
-               CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint, coalesce(r.tags ->> 'agent_id', ''), NULL::text, r.tags ->> 'run_id'
+               CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint, r.tags ->> 'run_id'
         FROM (SELECT h.* FROM reservations h WHERE h.org_id = $1 ORDER BY h.id DESC LIMIT 20000) r
         WHERE r.org_id = $1 AND r.tags @> $2::jsonb AND ($3::uuid IS NULL OR r.key_id = $3::uuid)
         ORDER BY r.id DESC LIMIT $4::bigint
@@ -106,21 +142,31 @@ enum RunStatements {
         """
     )
 
-    /// Refused calls of the agents $2 without a row of their own, in the minutes from $3 to $4.
+    /// Refused calls of the run's agents without a row of their own, in the minutes from $4 to $5.
     static let uncounted = Statement(
         "run_uncounted_refusals",
         """
-        SELECT coalesce(sum(c.refused), 0)::bigint FROM refusal_counts c
-        WHERE c.org_id = $1 AND c.agent_id = ANY($2::text[]) AND c.minute >= $3::timestamptz AND c.minute <= $4::timestamptz
+        SELECT coalesce(sum(c.refused), 0)::bigint FROM (
+            SELECT n.agent_id, sum(n.refused) AS refused FROM refusal_counts n
+            WHERE n.org_id = $1 AND n.minute >= $4::timestamptz AND n.minute <= $5::timestamptz GROUP BY n.agent_id
+        ) c
+        WHERE c.agent_id IN (
+            SELECT coalesce(r.tags ->> 'agent_id', '') FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r"))
+            UNION ALL
+            SELECT coalesce(s.tags ->> 'agent_id', '') FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s"))
+            UNION ALL
+            SELECT coalesce(x.tags ->> 'agent_id', '') FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x"))
+        )
         """
     )
 
-    /// Whatever was suspended of the subjects whose types are $2 and whose ids are $3, newest first.
+    /// Whatever was suspended of the subjects whose types are $2 and whose ids are $3, newest first; $4 … $7 scope.
     static let suspensions = Statement(
         "run_suspensions",
         """
         SELECT s.id, s.subject_type, s.subject_id, s.rule, s.reason, s.opened_at, s.opened_by FROM suspensions s
         WHERE s.org_id = $1 AND (s.subject_type, s.subject_id) IN (SELECT k.type, k.id FROM unnest($2::text[], $3::text[]) AS k(type, id))
+          AND \(SuspensionScope.condition(from: 4))
         ORDER BY s.id DESC LIMIT 50
         """
     )

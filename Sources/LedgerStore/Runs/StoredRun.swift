@@ -33,13 +33,12 @@ public struct StoredRun: Sendable {
     public let openHolds: Int64
     /// Refused calls that have a row of their own, by problem, most first.
     public let refusals: [(problem: String, count: Int64)]
-    /// Refused calls of the run's agents, of whatever run, that were only counted, in the minutes from its first call to its last.
-    public let uncounted: Int64
+    /// Refused calls of the run's agents, of whatever run, that were only counted, in the minutes from its first call to its last; nil:
+    /// they may be of others than the key sees.
+    public let uncounted: Int64?
     public let suspensions: [Suspended]
     /// What the breakers on runs count of it. They count all of its calls, so a key that is bound to tags sees none.
     public let counters: [Counter]
-    /// False: it has more calls than are looked at; those after them are in no number here.
-    public let isComplete: Bool
     public let steps: [RunStep]
     /// The last step of this page; nil: there is no other page.
     public let next: Identifier?

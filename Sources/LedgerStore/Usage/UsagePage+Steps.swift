@@ -77,6 +77,7 @@ extension UsagePage {
         parameters.textArray(rows.map(\.value.top.model))
         parameters.textArray(rows.map(\.value.top.step))
         parameters.jsonbArray(rows.map(\.value.top.tags))
+        parameters.jsonbArray(rows.map(\.value.commonTags))
         return PipelineStep(UsageStatements.addRuns, parameters)
     }
 }

@@ -118,13 +118,13 @@ enum UsageStatements {
         "usage_add_runs",
         """
         INSERT INTO run_usage AS u (org_id, id, run_id, first_at, last_at, calls, tool_calls, failed, empty, unused, cost, input_tokens,
-                                    output_tokens, top_cost, top_call, top_model, top_step, tags)
+                                    output_tokens, top_cost, top_call, top_model, top_step, tags, common_tags)
         SELECT e.org_id, d.* FROM org_epochs e,
              unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
                     $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::uuid[], $16::text[], $17::text[],
-                    $18::jsonb[])
+                    $18::jsonb[], $19::jsonb[])
              AS d(id, run_id, first_at, last_at, calls, tool_calls, failed, empty, unused, cost, input_tokens, output_tokens, top_cost,
-                  top_call, top_model, top_step, tags)
+                  top_call, top_model, top_step, tags, common_tags)
         WHERE e.org_id = $1
         ON CONFLICT (org_id, id) DO UPDATE
         SET first_at = LEAST(u.first_at, excluded.first_at), last_at = GREATEST(u.last_at, excluded.last_at),
@@ -132,7 +132,9 @@ enum UsageStatements {
             empty = u.empty + excluded.empty, unused = u.unused + excluded.unused, cost = \(sum("cost")),
             input_tokens = \(sum("input_tokens")), output_tokens = \(sum("output_tokens")),
             top_cost = \(dearer("top_cost")), top_call = \(dearer("top_call")), top_model = \(dearer("top_model")),
-            top_step = \(dearer("top_step")), tags = \(dearer("tags"))
+            top_step = \(dearer("top_step")), tags = \(dearer("tags")),
+            common_tags = (SELECT coalesce(jsonb_object_agg(c.key, c.value), '{}') FROM jsonb_each(u.common_tags) AS c(key, value)
+                           WHERE excluded.common_tags -> c.key = c.value)
         """
     )
 

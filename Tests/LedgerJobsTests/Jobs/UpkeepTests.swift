@@ -42,6 +42,38 @@ struct UpkeepTests {
         }
     }
 
+    @Test("a suspension of a run or session ends by itself thirty days after its last call; that of an agent stays")
+    func idleSuspensions() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            let subjects: [(Subject, [String: String])] = [
+                (Subject(kind: .run, id: "quiet"), ["run_id": "quiet"]), (Subject(kind: .run, id: "busy"), ["run_id": "busy"]),
+                (Subject(kind: .run, id: "charged"), ["run_id": "charged"]), (Subject(kind: .session, id: "quiet"), ["session_id": "quiet"]),
+                (Subject(kind: .session, id: "busy"), ["session_id": "busy"]), (Subject(kind: .agent, id: "quiet"), ["agent_id": "quiet"]),
+            ]
+            for (subject, tags) in subjects {
+                let draft = SuspensionDraft(subject: subject, reason: "it loops", author: "ada")
+                _ = try await ledger.store.suspensions.open(draft, of: ledger.organisation.id)
+                #expect(try await ledger.reserve("1", tags).name == "suspended")
+            }
+            func open() throws -> [String] {
+                try ledger.database.texts("SELECT subject_type || ' ' || subject_id FROM open_suspensions ORDER BY 1")
+            }
+            try await ledger.advance(seconds: 29 * 86_400)
+            for tags in [["run_id": "busy"], ["session_id": "busy"]] { #expect(try await ledger.reserve("1", tags).name == "suspended") }
+            _ = try await ledger.charge("1", ["run_id": "charged"])
+            try await ledger.runDue()
+            #expect(try open().count == 6)
+            try await ledger.advance(seconds: 2 * 86_400)
+            try await ledger.runDue()
+            #expect(try open() == ["agent quiet", "run busy", "run charged", "session busy"])
+            #expect(
+                try ledger.database.texts("SELECT DISTINCT author || ': ' || reason FROM suspension_lifts") == ["retention: no call for 30 days"])
+            #expect(try ledger.number("SELECT count(*) FROM events WHERE kind = 'suspension.lifted'") == 2)
+            #expect(try await ledger.reserve("1", ["run_id": "quiet"]).name == "admitted", "as any other")
+            #expect(try await ledger.reserve("1", ["session_id": "busy"]).name == "suspended")
+        }
+    }
+
     @Test("what was sent is kept for thirty days, but for what still waits")
     func deliveries() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in

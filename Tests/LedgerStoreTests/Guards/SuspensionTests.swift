@@ -5,15 +5,17 @@ import Testing
 
 @Suite("Suspensions are opened and lifted by hand")
 struct SuspensionTests {
-    private static let suspending = """
+    private static func suspending(limit: String = "10") -> String {
+        """
         envelopes:
           - name: agent
             owner: lead
             per: [agent_id]
             meter: cost
-            limit: "10"
+            limit: "\(limit)"
             plan: [ { at: 150, do: suspend }, { at: 200, do: suspend }, { at: 900, do: refuse } ]
         """
+    }
 
     @Test("no replica admits a call that begins after a suspension was acknowledged, and each does after the lift", .timeLimit(.minutes(10)))
     func strict() async throws {
@@ -86,18 +88,23 @@ struct SuspensionTests {
         }
     }
 
-    @Test("what a plan suspended is lifted: its step does not fire again, a higher one does; who heard of it hears of the end")
+    @Test("what a plan suspended is lifted: its step fires again after another tenth of the limit, a higher one at once")
     func plan() async throws {
-        try await TestLedger.with(policy: Self.suspending) { (ledger) async throws in
+        try await TestLedger.with(policy: Self.suspending()) { (ledger) async throws in
             _ = try await ledger.charge("16", ["agent_id": "a"])
             let first = try #require(try await ledger.suspensions().first)
             #expect(first.author == "policy" && first.suspension.rule == "agent" && first.lift == nil)
             _ = try await ledger.lift(first.id)
             _ = try await ledger.charge("1", ["agent_id": "a"])
-            #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "admitted")
-            _ = try await ledger.charge("4", ["agent_id": "a"])
+            #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "admitted", "just a tenth")
+            _ = try await ledger.charge("0.000000001", ["agent_id": "a"])
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "suspended")
-            #expect(try await ledger.suspensions().count == 2)
+            let second = try #require(try await ledger.suspensions().first)
+            _ = try await ledger.lift(second.id)
+            _ = try await ledger.charge("3", ["agent_id": "a"])
+            #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "suspended", "above 200 %")
+            #expect(try await ledger.suspensions().count == 3)
+            #expect(try ledger.database.texts("SELECT spent::text FROM suspension_lifts ORDER BY suspension_id") == ["16000000000", "17000000001"])
             let told = try ledger.database.texts(
                 """
                 SELECT concat_ws(' ', kind, envelope, data ->> 'owner', data -> 'key' ->> 'agent_id', data -> 'subject' ->> 'id', data ->> 'limit',
@@ -110,6 +117,42 @@ struct SuspensionTests {
                     "suspension.opened agent lead a a 10 'agent' has spent more than 150 % of its limit",
                 ])
             #expect(try ledger.number("SELECT count(*) FROM outbox o JOIN events v ON v.id = o.event_id WHERE v.kind = 'suspension.lifted'") == 1)
+        }
+    }
+
+    @Test("where the limit was raised before the lift, the step fires at its share of the new one")
+    func raised() async throws {
+        try await TestLedger.with(policy: Self.suspending()) { (ledger) async throws in
+            _ = try await ledger.charge("16", ["agent_id": "a"])
+            try await ledger.apply(Self.suspending(limit: "20"))
+            _ = try await ledger.lift(try #require(try await ledger.suspensions().first?.id))
+            _ = try await ledger.charge("14", ["agent_id": "a"])
+            #expect(try await ledger.reserve("0", ["agent_id": "a"]).name == "admitted", "exactly at 150 % of 20")
+            _ = try await ledger.charge("0.000000001", ["agent_id": "a"])
+            #expect(try await ledger.reserve("0", ["agent_id": "a"]).name == "suspended")
+            #expect(try await ledger.replay().differences == 0)
+        }
+    }
+
+    @Test("a step that is passed within a time is looked for anew from the lift on; every envelope's that was passed meanwhile is pardoned")
+    func within() async throws {
+        let policy = """
+            envelopes:
+              - { name: day, per: [agent_id], meter: cost, limit: "10", plan: [ { at: 150, do: suspend, within: 1h }, { at: 900, do: refuse } ] }
+              - { name: all, per: [agent_id], meter: cost, limit: "20", plan: [ { at: 100, do: suspend }, { at: 900, do: refuse } ] }
+            """
+        try await TestLedger.with(policy: policy) { (ledger) async throws in
+            _ = try await ledger.charge("16", ["agent_id": "a"])
+            _ = try await ledger.charge("5", ["agent_id": "a"])
+            #expect(try await ledger.suspensions().map(\.suspension.rule) == ["all", "day"], "what is passed beside is on record")
+            try await ledger.advance(seconds: 7_200)
+            _ = try await ledger.lift(try #require(try await ledger.suspensions().first?.id))
+            #expect(try ledger.number("SELECT count(*) FROM suspension_lifts") == 2)
+            _ = try await ledger.charge("1", ["agent_id": "a"])
+            #expect(try await ledger.reserve("0", ["agent_id": "a"]).name == "admitted")
+            _ = try await ledger.charge("0.5", ["agent_id": "a"])
+            #expect(try await ledger.suspensions().map(\.suspension.rule) == ["day", "all", "day"])
+            #expect(try await ledger.replay().differences == 0)
         }
     }
 
@@ -166,7 +209,7 @@ struct SuspensionTests {
 
     @Test("a key sees and stops what its tags name, keys that are bound to them, and sees what its balances' plans stopped")
     func scope() async throws {
-        try await TestLedger.with(policy: Self.suspending.replacing("per: [agent_id]", with: "per: [team_id, agent_id]")) { (ledger) async throws in
+        try await TestLedger.with(policy: Self.suspending().replacing("per: [agent_id]", with: "per: [team_id, agent_id]")) { (ledger) async throws in
             let team = TestLedger.tags(["team_id": "t"])
             let bound = try await ledger.store.keys.create(role: .operator, tags: team, agentID: nil, name: nil, organisation: ledger.organisation)
                 .key

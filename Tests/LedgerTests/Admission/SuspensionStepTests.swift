@@ -39,6 +39,31 @@ struct SuspensionStepTests {
         #expect(till.balance("a", "x")?.marks.suspended == 300)
     }
 
+    @Test("a step that was exceeded at a lift acts again above another tenth of the limit; one that was not, at its share")
+    func pardoned() throws {
+        var till = Till(Self.envelope(.suspend(150), .suspend(200)))
+        _ = try till.charge(Self.call(195))
+        till.pardon("a", "x", at: Self.time(0))
+        _ = try till.charge(Self.call(5))
+        #expect(till.events.map(\.step) == [150])
+        _ = try till.charge(Self.call(1))
+        #expect(till.events.map(\.step) == [150, 200])
+        till.pardon("a", "x", at: Self.time(0))
+        _ = try till.charge(Self.call(10))
+        #expect(till.events.count == 2, "just a tenth")
+        _ = try till.charge(Self.call(1))
+        #expect(till.events.map(\.step) == [150, 200, 200])
+    }
+
+    @Test("nothing may be spent of a limit of nothing, lifted or not")
+    func pardonedOfNothing() throws {
+        var till = Till(Envelope(name: "a", per: ["agent_id"], meter: .cost, limit: 0, plan: [.suspend(100)]))
+        _ = try till.charge(Self.call(1))
+        till.pardon("a", "x", at: Self.time(0))
+        _ = try till.charge(Self.call(1))
+        #expect(till.events.map(\.step) == [100, 100])
+    }
+
     @Test("a release changes no booked spending and suspends nobody")
     func release() throws {
         var till = Till(Self.envelope(.suspend(150)))

@@ -108,6 +108,11 @@ struct Till {
         return keep(booked)?.first
     }
 
+    /// As the lift of what its plan suspended does.
+    mutating func pardon(_ envelope: String, _ values: String..., at now: Timestamp) {
+        if let slot = latest(envelope, values).flatMap({ book.slot(of: $0.id) }) { book.pardon(slot: slot, at: now) }
+    }
+
     /// Of an envelope's balances the one with these `per` values; in the latest window, if there were several.
     func balance(_ envelope: String, _ values: String...) -> Balance? { latest(envelope, values) }
 
