@@ -20,6 +20,6 @@ CREATE INDEX refusals_by_session ON refusals (org_id, hashtextextended(tags ->> 
 CREATE INDEX settlements_by_session ON settlements (org_id, hashtextextended(tags ->> 'session_id', 0))
     WHERE kind = 'direct' AND tags ->> 'session_id' IS NOT NULL;
 
--- The tags, but for run and session, that all calls of a run have in common. Of runs from before this nothing is known, so only who
--- sees everything sees these.
-ALTER TABLE run_usage ADD COLUMN common_tags jsonb NOT NULL DEFAULT '{}';
+-- The tags, but for run and session, that all calls of a run have in common. NULL: of a run from before this nothing is known, and
+-- only who sees everything sees it.
+ALTER TABLE run_usage ADD COLUMN common_tags jsonb;

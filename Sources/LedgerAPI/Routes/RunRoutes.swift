@@ -50,7 +50,8 @@ struct RunRoutes: Sendable {
         // A longer one can be no tag of a call.
         guard let run = context.parameters.get("run_id").flatMap(RunPath.unescaped), (1...Tags.maximumValueLength).contains(run.unicodeScalars.count),
             let found = try await store.runs.find(
-                run, bound: caller.key.boundTags, scope: SuspensionScope(caller.key, keys: caller.state.keys), after: after, limit: limit, state: caller.state)
+                run, bound: caller.key.boundTags, scope: SuspensionScope(caller.key, keys: caller.state.keys), after: after, limit: limit,
+                state: caller.state)
         else { throw Problem.notFound("There is no call of such a run that this key may see.") }
         return Answer.json(capacity: 2_048 + found.steps.count * 1_024) { $0.run(found, at: store.clock.now()) }
     }

@@ -85,7 +85,12 @@ enum SuspensionStatements {
     /// Whether the plan of any balance but $3 opened one of the suspensions $2.
     static let hasOtherBalance = Statement(
         "suspension_has_other_balance",
-        "SELECT EXISTS (SELECT FROM suspensions s WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.balance_id <> ALL($3::uuid[]))")
+        """
+        SELECT EXISTS (
+            SELECT FROM suspensions s
+            WHERE s.org_id = $1 AND s.id = ANY($2::uuid[]) AND s.balance_id IS NOT NULL AND s.balance_id <> ALL($3::uuid[]))
+        """
+    )
 
     /// As `Book.pardon`. The balances $2 are locked.
     static let pardon = Statement(
@@ -114,8 +119,17 @@ enum SuspensionStatements {
         """
     )
 
+    /// $2 suspensions, sorted.
     static let endSweeps = Statement(
-        "suspension_end_sweeps", "UPDATE suspension_sweeps SET look_at = NULL WHERE org_id = $1 AND suspension_id = ANY($2::uuid[])")
+        "suspension_end_sweeps",
+        """
+        WITH mine AS (
+            SELECT d.suspension_id FROM suspension_sweeps d WHERE d.org_id = $1 AND d.suspension_id = ANY($2::uuid[])
+            ORDER BY d.suspension_id FOR UPDATE
+        )
+        UPDATE suspension_sweeps AS w SET look_at = NULL FROM mine WHERE w.org_id = $1 AND w.suspension_id = mine.suspension_id
+        """
+    )
 
     /// Tells whom the opening was told: the event of the suspension $4, whose id lies from $6 to $7, with another reason and
     /// without what the balance stood at then.

@@ -15,14 +15,15 @@ enum SweepStatements {
     /// Whether any sweep waits.
     static let waiting = Statement("sweep_waiting", "SELECT EXISTS (SELECT FROM suspension_sweeps w WHERE w.look_at IS NOT NULL)")
 
-    /// Of the suspensions $2, found due at $3, those that nobody else has got; they are the caller's until $4.
+    /// Of the suspensions $2, found due at $3, those that nobody else has got, who would have moved their time; they are the caller's
+    /// until $4.
     static let claim = Statement(
         "sweep_claim",
         """
         WITH mine AS (
             SELECT d.suspension_id FROM suspension_sweeps d
             WHERE d.org_id = $1 AND d.suspension_id = ANY($2::uuid[]) AND d.look_at <= $3::timestamptz
-            ORDER BY d.suspension_id FOR UPDATE SKIP LOCKED
+            ORDER BY d.suspension_id FOR UPDATE
         )
         UPDATE suspension_sweeps AS w SET look_at = $4::timestamptz, began_at = coalesce(w.began_at, $3::timestamptz),
             horizon = coalesce(w.horizon, $5::bigint)

@@ -12,6 +12,9 @@ struct RunFacts {
         var charged: Amounts?
     }
 
+    /// The database reads through all calls of a run, also for a page: a million take it seconds.
+    static let longestRead = Duration.seconds(60)
+
     private(set) var facts: [Fact]
 
     /// The first calls after one of them.
@@ -21,7 +24,7 @@ struct RunFacts {
         var parameters = key(run, bound: bound, of: organisation)
         parameters.uuid(after)
         parameters.int8(Int64(limit))
-        let rows = try session.execute(RunStatements.facts, parameters)
+        let rows = try session.execute(RunStatements.facts, parameters, timeout: longestRead)
         var facts = RunFacts(facts: try (0..<rows.count).map { try decode(rows, $0) })
         try facts.readCharges(of: organisation, in: session)
         return facts
@@ -31,7 +34,7 @@ struct RunFacts {
     static func last(_ run: String, bound: Tags, limit: Int, of organisation: Identifier, in session: Session) throws -> RunFacts {
         var parameters = key(run, bound: bound, of: organisation)
         parameters.int8(Int64(limit))
-        let rows = try session.execute(RunStatements.lastFacts, parameters)
+        let rows = try session.execute(RunStatements.lastFacts, parameters, timeout: longestRead)
         var facts = RunFacts(facts: try (0..<rows.count).reversed().map { try decode(rows, $0) })
         try facts.readCharges(of: organisation, in: session)
         return facts

@@ -74,7 +74,7 @@ public struct RunReader: Sendable {
         var parameters = RunFacts.key(run, bound: bound, of: organisation)
         parameters.timestamp(microsecondsSince1970: first.seconds / 60 * 60_000_000)
         parameters.timestamp(microsecondsSince1970: last.microseconds)
-        return try session.execute(RunStatements.uncounted, parameters).int8(0, 0)
+        return try session.execute(RunStatements.uncounted, parameters, timeout: RunFacts.longestRead).int8(0, 0)
     }
 
     private static func suspensions(

@@ -10,31 +10,27 @@ enum RunStatements {
         """
     }
 
-    /// The calls of the run of each kind, as `facts` and `lastFacts` page them: 0 id, 1 kind, 2 when, 3 cost, 4 tokens, 5 model calls,
-    /// 6 tool calls (of a hold what was held).
-    private static func calls(_ page: (_ id: String) -> String) -> String {
-        """
+    /// The calls of the run, as `facts` and `lastFacts` page them: 0 id, 1 kind, 2 when, 3 cost, 4 tokens, 5 model calls, 6 tool calls (of
+    /// a hold what was held). OFFSET 0, so that no plan walks along all calls of the organisation to find those of the run in order.
+    private static let calls = """
         SELECT f.* FROM (
-            (SELECT r.id, 'reservation' AS kind, r.opened_at AS at, r.cost, r.tokens,
-                    CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint AS models, CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint AS tools
-             FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r")) \(page("r.id")))
+            SELECT r.id, 'reservation' AS kind, r.opened_at AS at, r.cost, r.tokens,
+                   CASE WHEN r.tool IS NULL THEN 1 ELSE 0 END::bigint AS models, CASE WHEN r.tool IS NULL THEN 0 ELSE 1 END::bigint AS tools
+            FROM reservations r WHERE r.org_id = $1 AND \(isOfRun("r"))
             UNION ALL
-            (SELECT s.reservation_id, 'charge', s.settled_at, s.cost, s.tokens, s.model_calls, s.tool_calls
-             FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s")) \(page("s.reservation_id")))
+            SELECT s.reservation_id, 'charge', s.settled_at, s.cost, s.tokens, s.model_calls, s.tool_calls
+            FROM settlements s WHERE s.org_id = $1 AND s.kind = 'direct' AND \(isOfRun("s"))
             UNION ALL
-            (SELECT x.id, 'refusal', x.refused_at, 0, 0, 0, 0
-             FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x")) \(page("x.id")))
+            SELECT x.id, 'refusal', x.refused_at, 0, 0, 0, 0 FROM refusals x WHERE x.org_id = $1 AND \(isOfRun("x"))
+            OFFSET 0
         ) f
         """
-    }
 
     /// The first $5 calls of the run after the call $4, oldest first.
-    static let facts = Statement(
-        "run_facts", "\(calls { "AND \($0) > $4 ORDER BY \($0) LIMIT $5::bigint" }) ORDER BY f.id LIMIT $5::bigint")
+    static let facts = Statement("run_facts", "\(calls) WHERE f.id > $4 ORDER BY f.id LIMIT $5::bigint")
 
     /// The last $4 calls of the run, newest first.
-    static let lastFacts = Statement(
-        "run_last_facts", "\(calls { "ORDER BY \($0) DESC LIMIT $4::bigint" }) ORDER BY f.id DESC LIMIT $4::bigint")
+    static let lastFacts = Statement("run_last_facts", "\(calls) ORDER BY f.id DESC LIMIT $4::bigint")
 
     /// What the calls of the run add up to, those up to the call $4 apart: 0 whether they are these, 1 of a refusal its problem, 2 whether
     /// they were admitted, 3 how many, 4 … 7 what was charged, 8 how many holds are open, 9 … 12 what these hold.

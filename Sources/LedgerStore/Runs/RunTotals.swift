@@ -21,7 +21,7 @@ struct RunTotals {
     static func read(_ run: String, bound: Tags, upTo last: Identifier, of organisation: Identifier, in session: Session) throws -> RunTotals {
         var parameters = RunFacts.key(run, bound: bound, of: organisation)
         parameters.uuid(last)
-        let rows = try session.execute(RunStatements.totals, parameters)
+        let rows = try session.execute(RunStatements.totals, parameters, timeout: RunFacts.longestRead)
         var totals = RunTotals()
         for row in 0..<rows.count { try totals.add(rows, row) }
         return totals

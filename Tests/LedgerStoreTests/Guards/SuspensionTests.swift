@@ -99,12 +99,12 @@ struct SuspensionTests {
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "admitted", "just a tenth")
             _ = try await ledger.charge("0.000000001", ["agent_id": "a"])
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "suspended")
-            let second = try #require(try await ledger.suspensions().first)
+            let second = try #require(try await ledger.suspensions(.init(state: .open)).first)
             _ = try await ledger.lift(second.id)
             _ = try await ledger.charge("3", ["agent_id": "a"])
             #expect(try await ledger.reserve("1", ["agent_id": "a"]).name == "suspended", "above 200 %")
             #expect(try await ledger.suspensions().count == 3)
-            #expect(try ledger.database.texts("SELECT spent::text FROM suspension_lifts ORDER BY suspension_id") == ["16000000000", "17000000001"])
+            #expect(try ledger.database.texts("SELECT spent::text FROM suspension_lifts ORDER BY spent") == ["16000000000", "17000000001"])
             let told = try ledger.database.texts(
                 """
                 SELECT concat_ws(' ', kind, envelope, data ->> 'owner', data -> 'key' ->> 'agent_id', data -> 'subject' ->> 'id', data ->> 'limit',
@@ -144,14 +144,14 @@ struct SuspensionTests {
         try await TestLedger.with(policy: policy) { (ledger) async throws in
             _ = try await ledger.charge("16", ["agent_id": "a"])
             _ = try await ledger.charge("5", ["agent_id": "a"])
-            #expect(try await ledger.suspensions().map(\.suspension.rule) == ["all", "day"], "what is passed beside is on record")
+            #expect(try await ledger.suspensions().compactMap(\.suspension.rule).sorted() == ["all", "day"], "what is passed beside is on record")
             try await ledger.advance(seconds: 7_200)
             _ = try await ledger.lift(try #require(try await ledger.suspensions().first?.id))
             #expect(try ledger.number("SELECT count(*) FROM suspension_lifts") == 2)
             _ = try await ledger.charge("1", ["agent_id": "a"])
             #expect(try await ledger.reserve("0", ["agent_id": "a"]).name == "admitted")
             _ = try await ledger.charge("0.5", ["agent_id": "a"])
-            #expect(try await ledger.suspensions().map(\.suspension.rule) == ["day", "all", "day"])
+            #expect(try await ledger.suspensions().compactMap(\.suspension.rule).sorted() == ["all", "day", "day"])
             #expect(try await ledger.replay().differences == 0)
         }
     }

@@ -13,11 +13,14 @@ struct RunTests {
         """
     private static let agent = ["agent_id": "a", "run_id": "r/1 ä"]
 
-    private static func find(_ ledger: TestLedger, _ run: String = "r/1 ä", bound: [String: String] = [:], scope: SuspensionScope = .everything,
-        after: Identifier? = nil, limit: Int = 50)
+    private static func find(
+        _ ledger: TestLedger, _ run: String = "r/1 ä", bound: [String: String] = [:], scope: SuspensionScope = .everything,
+        after: Identifier? = nil, limit: Int = 50
+    )
         async throws -> StoredRun?
     {
-        try await ledger.store.runs.find(run, bound: TestLedger.tags(bound), scope: scope, after: after, limit: limit, state: try await ledger.state())
+        try await ledger.store.runs.find(
+            run, bound: TestLedger.tags(bound), scope: scope, after: after, limit: limit, state: try await ledger.state())
     }
 
     @Test("holds, late and direct charges and refusals are there in order, with what was booked up to each")
@@ -108,7 +111,7 @@ struct RunTests {
                 return try await Self.find(ledger, "r", bound: bound, scope: scope)
             }
             let all = try #require(try await seen([:]))
-            #expect(all.suspensions.map(\.suspension.subject.kind) == [.session, .agent] && all.uncounted == 6)
+            #expect(Set(all.suspensions.map(\.suspension.subject.kind)) == [.session, .agent] && all.uncounted == 6)
             let team = try #require(try await seen(["team_id": "blue"]))
             #expect(team.suspensions.isEmpty && team.uncounted == nil && team.admitted == 1)
             let agent = try #require(try await seen(["agent_id": "a"]))
@@ -116,10 +119,10 @@ struct RunTests {
         }
     }
 
-    @Test("of a run with hundreds of thousands of calls a page and the log take their rows alone; the totals are of all", .timeLimit(.minutes(10)))
+    @Test("of a run with many calls a page and the log take their rows alone; the totals are of all", .timeLimit(.minutes(10)))
     func long() async throws {
         try await TestLedger.with(policy: "envelopes: [ { name: all, meter: cost, limit: \"1\" } ]", isTampered: true) { (ledger) async throws in
-            // 120,000 holds that were charged one nano-unit each, and a late charge of each hundredth.
+            // 20,000 holds that were charged one nano-unit each, and a late charge of each hundredth.
             let organisation = ledger.organisation.id
             let at = "(timestamptz '\(ledger.now)' - interval '1 day' + n * interval '1 ms')"
             let id = "(lpad(to_hex(floor(extract(epoch FROM \(at)) * 1000)::bigint), 12, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid"
@@ -128,17 +131,17 @@ struct RunTests {
                 INSERT INTO reservations (org_id, id, opened_at, expires_at, key_id, policy_version, model, tags, decision, cost, tokens,
                     balances, amounts, versions, held, spent, limits, previous)
                 SELECT '\(organisation)', \(id), \(at), \(at), '\(ledger.gateway.id)', 1, 'gpt-5', '{"run_id": "long"}', 'allow', 2, 3,
-                    '{}', '{}', '{}', '{}', '{}', '{}', '{}' FROM generate_series(1, 120000) n;
+                    '{}', '{}', '{}', '{}', '{}', '{}', '{}' FROM generate_series(1, 20000) n;
                 INSERT INTO settlements (org_id, reservation_id, kind, opened_at, settled_at, state, policy_version, cost, tokens, model_calls,
                     tool_calls, balances, held_changes, charges, versions, held, spent, limits, previous)
                 SELECT '\(organisation)', \(id), k.kind, \(at), \(at), 'committed', 1, 1, 2, 1, 0, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'
-                FROM generate_series(1, 119999) n CROSS JOIN (VALUES ('end'), ('late')) k(kind) WHERE k.kind = 'end' OR n % 100 = 0;
+                FROM generate_series(1, 19999) n CROSS JOIN (VALUES ('end'), ('late')) k(kind) WHERE k.kind = 'end' OR n % 100 = 0;
                 ANALYZE
                 """)
             var after: Identifier?
             for page in 0..<3 {
                 let run = try #require(try await Self.find(ledger, "long", after: after, limit: 200))
-                #expect(run.charged.cost == 119_999 + 1_199 && run.admitted == 120_000 && run.openHolds == 1 && run.held.tokens == 3)
+                #expect(run.charged.cost == 19_999 + 199 && run.admitted == 20_000 && run.openHolds == 1 && run.held.tokens == 3)
                 #expect(run.steps.map(\.number) == (1...200).map { Int64(page * 200 + $0) })
                 #expect(run.steps.last?.totals.cost == Int64((page + 1) * 202))
                 after = run.next
