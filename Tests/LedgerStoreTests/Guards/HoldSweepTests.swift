@@ -57,6 +57,7 @@ struct HoldSweepTests {
         try await TestLedger.with(policy: SamplePolicy.total("100000")) { (ledger) async throws in
             for number in 0..<30 { _ = try await ledger.hold("1", ["run_id": "r\(number)", "agent_id": "a"]) }
             for number in 0..<20 { try await ledger.suspend(Subject(kind: .run, id: "r\(number)")) }
+            try await ledger.advance(seconds: 1)
             try await ledger.suspend()
             try await ledger.sweepUp()
             #expect(try ledger.standing("total") == "held 0 spent 0")
