@@ -57,6 +57,18 @@ public struct JSONReader: ~Copyable {
         }
     }
 
+    /// Reads those members of an object whose names are known, and passes over the others. `body` must read the member's value.
+    public mutating func pick<Field>(
+        _ fields: JSONFields<Field>, _ body: (Field, inout JSONReader) throws(JSONError) -> Void
+    ) throws(JSONError) {
+        try members { _, reader throws(JSONError) in
+            let index = fields.position(of: try reader.rawName())
+            try reader.colon()
+            if let index { return try body(fields.fields[index], &reader) }
+            if reader.isAtString { _ = try reader.rawName() } else { try reader.skip() }
+        }
+    }
+
     /// Reads an array. `body` must read each element.
     public mutating func array(_ body: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
         try open(UInt8(ascii: "["), expected: "an array")

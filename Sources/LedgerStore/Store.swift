@@ -14,7 +14,7 @@ public struct Store: Sendable {
         /// How long an operation may take, waiting included.
         public var operationTimeout: Duration
         public var clockMode: StoreClock.Mode
-        /// Hears what the write lanes do; nil: nobody does, and nothing is measured.
+        /// Hears what the write lanes do and which breakers jobs trip; nil: nobody does, and nothing is measured.
         public var observer: (any LaneObserver)?
 
         public init(
@@ -117,9 +117,11 @@ public struct Store: Sendable {
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
         usage = UsageRollUp(pool: pool, logger: logger)
         baselines = BaselineWatch(
-            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, signal: signal, logger: logger)
+            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, signal: signal,
+            observer: options.observer, logger: logger)
         anomalies = AnomalyStore(
-            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal, logger: logger)
+            pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal,
+            observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)

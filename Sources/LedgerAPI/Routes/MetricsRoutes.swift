@@ -35,7 +35,7 @@ struct MetricsRoutes: Sendable {
     private func check(_ request: Request, _ context: PurserContext) throws {
         switch telemetry.reader {
         case .loopback:
-            guard context.channel.remoteAddress?.isLoopback ?? true else {
+            guard Self.isOnThisMachine(context.channel.remoteAddress) else {
                 throw Problem.forbidden(
                     "Without PURSER_METRICS_TOKEN metrics are shown on the server's own machine only. Set it, and send it as a bearer token.")
             }
@@ -43,6 +43,9 @@ struct MetricsRoutes: Sendable {
             guard let sent = request.headers[.authorization], Self.isEqual(sent, "Bearer \(token)") else { throw Problem.unauthorized }
         }
     }
+
+    /// A peer that cannot be told is none of this machine's.
+    static func isOnThisMachine(_ peer: SocketAddress?) -> Bool { peer?.isLoopback ?? false }
 
     /// Takes as long wherever the first difference is.
     private static func isEqual(_ sent: String, _ expected: String) -> Bool {

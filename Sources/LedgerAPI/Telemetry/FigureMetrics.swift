@@ -5,9 +5,14 @@ internal import Telemetry
 
 /// Shows how the installation stands: read from the database when Prometheus asks, at most once in ``shortestInterval``.
 ///
-/// Every replica shows the same, but for the pool and the queue, which are its own.
+/// Every replica shows the same, but for the pool and the queue, which are its own. Where the database does not answer, the last
+/// figures stay, and tell their age.
 actor FigureMetrics {
     static let shortestInterval: Duration = .seconds(10)
+    /// The longest that a scrape waits for the database.
+    static let longestWait: Duration = .seconds(1)
+    /// How often whoever waits looks whether the figures are there.
+    private static let look: Duration = .milliseconds(10)
 
     private let store: Store
     private let limit: Int
@@ -23,8 +28,12 @@ actor FigureMetrics {
     private let poolSize: GaugeSeries
     private let queueDepth: GaugeSeries
     private let failures: CounterSeries
+    private let age: GaugeSeries
     private let interval: Duration
     private var lastRead: ContinuousClock.Instant?
+    private var isReading = false
+    /// When the figures that are shown were asked for; before the first, when this began.
+    private var shownFrom = ContinuousClock.now
 
     init(_ registry: MetricRegistry, store: Store, interval: Duration = shortestInterval) {
         self.store = store
@@ -45,6 +54,8 @@ actor FigureMetrics {
         queueDepth = registry.gauge("purser_lane_queue_depth", "Operations that wait for a write lane of this replica.").series()
         failures = registry.counter("purser_figures_failed_total", "Scrapes for which the database could not be read; the last figures stay.")
             .series()
+        age = registry.gauge("purser_figures_age_seconds", "How old what was read from the database is; without any, how long none could be read.")
+            .series()
     }
 
     func collect() async {
@@ -54,13 +65,30 @@ actor FigureMetrics {
         poolWaiting.set(Double(use.waiting))
         poolSize.set(Double(use.size))
         queueDepth.set(Double(store.lanes.depth))
-        if let lastRead, ContinuousClock.now - lastRead < interval { return }
-        // Before the read, so that scrapes meanwhile do not read as well.
-        lastRead = .now
-        do {
-            show(try await store.figures.read(limit: limit))
-        } catch {
-            failures.add()
+        if !isReading, lastRead.map({ ContinuousClock.now - $0 >= interval }) ?? true { read() }
+        await waitForFigures()
+        age.set(Double((ContinuousClock.now - shownFrom).nanoseconds) / 1e9)
+    }
+
+    /// Starts the one read that is under way at a time. It outlives the scrape that asked for it: what comes late is shown to the next.
+    private func read() {
+        let start = ContinuousClock.now
+        (lastRead, isReading) = (start, true)
+        Task {
+            do {
+                show(try await store.figures.read(limit: limit))
+                shownFrom = start
+            } catch {
+                failures.add()
+            }
+            isReading = false
+        }
+    }
+
+    private func waitForFigures() async {
+        let end = ContinuousClock.now + Self.longestWait
+        while isReading, ContinuousClock.now < end {
+            do { try await Task.sleep(for: Self.look) } catch { return }
         }
     }
 

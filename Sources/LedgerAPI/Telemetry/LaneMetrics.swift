@@ -27,9 +27,9 @@ struct LaneMetrics: Sendable {
     }
 
     func note(_ batch: BatchReport) {
-        operations.record(Int64(batch.entries.count))
+        operations.record(Int64(batch.count))
         restarts.add(Int64(batch.restarts))
-        for entry in batch.entries { wait.record(entry.wait) }
+        for index in 0..<batch.count { wait.record(batch.wait(index)) }
         for trip in batch.trips {
             trips[trip.kind]?.record(trip.duration)
             if !trip.succeeded { failedTrips.add() }

@@ -12,4 +12,6 @@ struct LaneTelemetry: LaneObserver {
     }
 
     func ended(_ batch: BatchReport) { metrics?.note(batch) }
+
+    func tripped(_ rule: String, of organisation: Organisation) { metrics?.noteTrip(rule, organisation) }
 }

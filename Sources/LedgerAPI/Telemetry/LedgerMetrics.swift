@@ -4,30 +4,23 @@ internal import LedgerStore
 internal import Synchronization
 internal import Telemetry
 
-/// Counts what the write lanes report, on a thread of its own, so that no call waits for it.
+/// Counts what the write lanes report, many batches at once and on a thread of its own, so that no call waits for it.
 ///
-/// Nothing is left out: where it falls behind by more than ``backlogLimit`` batches, the lane waits for it.
+/// A lane only puts its report down. Nothing is left out: where counting falls behind by more than ``backlogLimit`` batches, the
+/// lane counts them itself.
 final class LedgerMetrics: Sendable {
     private static let backlogLimit = 64
+    /// After so long what lies there is counted, if nobody asks before.
+    private static let delay: DispatchTimeInterval = .milliseconds(50)
 
-    private struct Boards {
-        var balances = BalanceBoard()
-        var sessions = SessionBoard()
-    }
-
-    private let spending: SpendingMetrics
-    private let decisions: DecisionMetrics
-    private let lanes: LaneMetrics
+    private let counts: Mutex<LedgerCounts>
+    private let waiting = Mutex<[BatchReport]>([])
     private let usedRatio: MetricFamily<GaugeSeries>
     private let sessionCost: MetricFamily<GaugeSeries>
-    private let boards = Mutex(Boards())
     private let queue = DispatchQueue(label: "purser.metrics")
-    private let backlog = Atomic(0)
 
     init(_ registry: MetricRegistry) {
-        spending = SpendingMetrics(registry)
-        decisions = DecisionMetrics(registry)
-        lanes = LaneMetrics(registry)
+        counts = Mutex(LedgerCounts(registry))
         usedRatio = registry.gauge(
             "purser_envelope_used_ratio",
             "(held + spent) / limit of the balances nearest to their limit, \(BalanceBoard.keysPerEnvelope) of each envelope, as this replica saw them last.",
@@ -39,20 +32,24 @@ final class LedgerMetrics: Sendable {
     }
 
     func note(_ batch: BatchReport) {
-        let isBehind = backlog.wrappingAdd(1, ordering: .relaxed).newValue > Self.backlogLimit
-        queue.async { [self] in
-            count(batch)
-            backlog.wrappingSubtract(1, ordering: .relaxed)
+        let count = waiting.withLock { waiting in
+            waiting.append(batch)
+            return waiting.count
         }
-        if isBehind { queue.sync {} }
+        if count == 1 { queue.asyncAfter(deadline: .now() + Self.delay) { [self] in countWaiting() } }
+        if count > Self.backlogLimit { countWaiting() }
     }
 
-    /// Waits until everything that was noted is counted, and shows the boards as they are then.
+    func noteTrip(_ rule: String, _ organisation: Organisation) {
+        counts.withLock { $0.decisions.noteTrip(rule, organisation.name) }
+    }
+
+    /// Counts everything that was noted, and shows the boards as they are then.
     ///
     /// - Parameter now: the ledger's time.
-    func settle(at now: Timestamp) async {
-        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
-        let (balances, sessions) = boards.withLock { ($0.balances.nearest(at: now), $0.sessions.dearest(at: now)) }
+    func settle(at now: Timestamp) {
+        countWaiting()
+        let (balances, sessions) = counts.withLock { ($0.balances.nearest(at: now), $0.sessions.dearest(at: now)) }
         usedRatio.show(
             balances.map { line in
                 let key = zip(line.identity.names, line.identity.values).map { "\($0)=\($1)" }.joined(separator: ",")
@@ -61,70 +58,14 @@ final class LedgerMetrics: Sendable {
         sessionCost.show(sessions.map { ([$0.session.organisation, $0.session.currency, $0.session.id], Double($0.cost) / 1e9) })
     }
 
-    private func count(_ batch: BatchReport) {
-        lanes.note(batch)
-        decisions.noteEffects(batch.effects, batch.organisation.name)
-        for entry in batch.entries { count(entry, batch.organisation, batch.at) }
-    }
-
-    private func count(_ entry: BatchReport.Entry, _ organisation: Organisation, _ time: Timestamp) {
-        let org = organisation.name
-        switch entry.outcome {
-        case .admitted(let hold):
-            decisions.noteAdmitted(hold, org)
-            look(at: hold.balances, org)
-        case .settled(let settled):
-            decisions.noteSettled(settled, isDirect: entry.operation.isCharge, org)
-            look(at: settled.balances, org)
-            charge(settled, entry, organisation, time)
-        case .refused(let refusal):
-            decisions.noteRefused(refusal, isCall: entry.operation.isReserve, org)
-            if case .objected(let objections) = refusal {
-                boards.withLock { boards in
-                    for violation in objections.violations where violation.rule == .limit {
-                        boards.balances.note(
-                            violation.identity, limit: violation.limit, held: violation.held, spent: violation.spent, organisation: org)
-                    }
-                }
+    /// In the order in which they came: who takes them keeps the others out until they are counted.
+    private func countWaiting() {
+        counts.withLock { counts in
+            let batches = waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
             }
-        case .replayed: decisions.noteReplayed(org)
-        case .extended, .adjusted, .decided, .nothing: break
+            for batch in batches { counts.count(batch) }
         }
     }
-
-    private func look(at views: [BalanceView], _ org: String) {
-        boards.withLock { boards in
-            for view in views { boards.balances.note(view.identity, limit: view.limit, held: view.held, spent: view.spent, organisation: org) }
-        }
-    }
-
-    private func charge(_ settled: SettledHold, _ entry: BatchReport.Entry, _ organisation: Organisation, _ time: Timestamp) {
-        guard settled.state == .committed else { return }
-        switch entry.operation {
-        case .charge(let request):
-            charge(
-                settled.charged, request.report, tags: request.key.complete(request.tags) ?? request.tags,
-                model: request.report.model ?? request.model, tool: request.tool, organisation, time)
-        case .settle(let request):
-            guard case .commit(let report, _) = request.action, let hold = entry.hold else { return }
-            charge(settled.charged, report, tags: hold.tags, model: report.model ?? hold.model, tool: hold.tool, organisation, time)
-        case .reserve, .adjust, .decide: break
-        }
-    }
-
-    private func charge(
-        _ charged: Amounts, _ report: UsageReport, tags: Tags, model: String?, tool: String?, _ organisation: Organisation, _ time: Timestamp
-    ) {
-        spending.note(charged, report, tags: tags, model: model, tool: tool, organisation)
-        guard charged.cost > 0, let session = tags["session_id"], !session.isEmpty else { return }
-        boards.withLock {
-            $0.sessions.note(
-                SessionBoard.Session(organisation: organisation.name, currency: organisation.currency, id: session), cost: charged.cost, at: time)
-        }
-    }
-}
-
-extension LedgerStore.Operation {
-    fileprivate var isReserve: Bool { if case .reserve = self { true } else { false } }
-    fileprivate var isCharge: Bool { if case .charge = self { true } else { false } }
 }

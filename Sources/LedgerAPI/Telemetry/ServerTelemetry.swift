@@ -48,7 +48,7 @@ public struct ServerTelemetry: Sendable {
     ///
     /// - Parameter now: the ledger's time.
     func collect(_ figures: FigureMetrics?, at now: Timestamp) async {
-        await ledger?.settle(at: now)
+        ledger?.settle(at: now)
         await figures?.collect()
         process?.collect()
     }

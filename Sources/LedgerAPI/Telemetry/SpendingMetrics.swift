@@ -4,7 +4,39 @@ internal import Telemetry
 
 /// What was spent, by whom, on what. Money is shown as floating point in major units, and kept in whole nano-units.
 struct SpendingMetrics: Sendable {
+    private struct Payer: Hashable {
+        let org: String
+        let currency: String
+        let agent: String
+        let workflow: String
+        let team: String
+        let project: String
+        let costCenter: String
+    }
+
+    private struct PayerSeries {
+        var cost: CounterSeries?
+        var owner: CounterSeries?
+        var input: CounterSeries?
+        var output: CounterSeries?
+        var unspecified: CounterSeries?
+    }
+
+    private struct Model: Hashable {
+        let org: String
+        let currency: String
+        let model: String
+    }
+
+    private struct Tool: Hashable {
+        let org: String
+        let tool: String
+        let status: UsageReport.Status?
+    }
+
     private static let nanos: Int64 = 1_000_000_000
+    /// A day: what a gateway says beyond it tells nothing, and would drown the sum.
+    private static let longestMilliseconds: Int64 = 86_400_000
 
     private let tokens: MetricFamily<CounterSeries>
     private let cost: MetricFamily<CounterSeries>
@@ -13,6 +45,9 @@ struct SpendingMetrics: Sendable {
     private let modelLatency: MetricFamily<HistogramSeries>
     private let toolCalls: MetricFamily<CounterSeries>
     private let toolLatency: MetricFamily<HistogramSeries>
+    private var payers = SeriesCache<Payer, PayerSeries>()
+    private var models = SeriesCache<Model, (cost: HistogramSeries, latency: HistogramSeries?)>()
+    private var tools = SeriesCache<Tool, (calls: CounterSeries, latency: HistogramSeries?)>()
 
     init(_ registry: MetricRegistry) {
         tokens = registry.counter(
@@ -38,31 +73,69 @@ struct SpendingMetrics: Sendable {
     }
 
     /// Counts a charge.
-    func note(_ charged: Amounts, _ report: UsageReport, tags: Tags, model: String?, tool: String?, _ organisation: Organisation) {
-        let org = organisation.name
-        if charged.cost > 0 {
-            let agent = tags["agent_id"] ?? ""
-            cost.series(org, organisation.currency, agent, tags["workflow_name"] ?? "").add(charged.cost)
-            let owner = [org, organisation.currency, tags["team_id"] ?? "", tags["project"] ?? "", tags["cost_center"] ?? ""]
-            ownerCost.series(owner).add(charged.cost)
-        }
-        let latency = report.latencyMilliseconds.map { Duration.milliseconds($0) }
+    mutating func note(
+        _ charged: Amounts, _ report: UsageReport, _ spender: Spender, model: String?, tool: String?, _ organisation: Organisation
+    ) {
+        notePayer(charged, tool == nil ? report.usage : nil, isModelCall: tool == nil, spender, organisation)
+        let latency = report.latencyMilliseconds.map { Duration.milliseconds(min($0, Self.longestMilliseconds)) }
         if let tool {
-            toolCalls.series(org, tool, report.status?.rawValue ?? "unknown").add(max(1, charged.toolCalls))
-            if let latency { toolLatency.series(org, tool).record(latency) }
-            return
+            noteTool(tool, charged, report.status, latency, organisation)
+        } else {
+            noteModel(model ?? "", charged, latency, organisation)
         }
-        noteTokens(charged, report.usage, tags, org)
-        inferenceCost.series(org, organisation.currency, model ?? "").record(charged.cost)
-        if let latency { modelLatency.series(org, model ?? "").record(latency) }
     }
 
-    private func noteTokens(_ charged: Amounts, _ usage: TokenUsage?, _ tags: Tags, _ org: String) {
-        guard charged.tokens > 0 else { return }
-        let agent = tags["agent_id"] ?? ""
-        let workflow = tags["workflow_name"] ?? ""
-        guard let usage else { return tokens.series(org, agent, workflow, "unspecified").add(charged.tokens) }
-        if usage.input > 0 { tokens.series(org, agent, workflow, "input").add(usage.input) }
-        if usage.output > 0 { tokens.series(org, agent, workflow, "output").add(usage.output) }
+    private mutating func notePayer(
+        _ charged: Amounts, _ usage: TokenUsage?, isModelCall: Bool, _ spender: Spender, _ organisation: Organisation
+    ) {
+        let (org, currency) = (organisation.name, organisation.currency)
+        let key = Payer(
+            org: org, currency: currency, agent: spender.agent, workflow: spender.workflow, team: spender.team, project: spender.project,
+            costCenter: spender.costCenter)
+        payers.with(key, PayerSeries()) { series in
+            if charged.cost > 0 {
+                Self.add(charged.cost, &series.cost, cost.series(org, currency, spender.agent, spender.workflow))
+                Self.add(charged.cost, &series.owner, ownerCost.series(org, currency, spender.team, spender.project, spender.costCenter))
+            }
+            guard isModelCall, charged.tokens > 0 else { return }
+            guard let usage else {
+                return Self.add(charged.tokens, &series.unspecified, tokens.series(org, spender.agent, spender.workflow, "unspecified"))
+            }
+            if usage.input > 0 { Self.add(usage.input, &series.input, tokens.series(org, spender.agent, spender.workflow, "input")) }
+            if usage.output > 0 { Self.add(usage.output, &series.output, tokens.series(org, spender.agent, spender.workflow, "output")) }
+        }
+    }
+
+    private mutating func noteModel(_ model: String, _ charged: Amounts, _ latency: Duration?, _ organisation: Organisation) {
+        let (org, currency) = (organisation.name, organisation.currency)
+        models.with(Model(org: org, currency: currency, model: model), (inferenceCost.series(org, currency, model), nil)) { series in
+            series.cost.record(charged.cost)
+            if let latency { Self.record(latency, &series.latency, modelLatency.series(org, model)) }
+        }
+    }
+
+    private mutating func noteTool(
+        _ tool: String, _ charged: Amounts, _ status: UsageReport.Status?, _ latency: Duration?, _ organisation: Organisation
+    ) {
+        let org = organisation.name
+        let key = Tool(org: org, tool: tool, status: status)
+        tools.with(key, (toolCalls.series(org, tool, status?.rawValue ?? "unknown"), nil)) { series in
+            series.calls.add(max(1, charged.toolCalls))
+            if let latency { Self.record(latency, &series.latency, toolLatency.series(org, tool)) }
+        }
+    }
+
+    // A series is made with its first value, so that nothing is shown of what never was.
+
+    private static func add(_ amount: Int64, _ known: inout CounterSeries?, _ made: @autoclosure () -> CounterSeries) {
+        let series = known ?? made()
+        known = series
+        series.add(amount)
+    }
+
+    private static func record(_ duration: Duration, _ known: inout HistogramSeries?, _ made: @autoclosure () -> HistogramSeries) {
+        let series = known ?? made()
+        known = series
+        series.record(duration)
     }
 }

@@ -139,10 +139,13 @@ extension AnomalyStore {
     /// The suspension that the policy asks for; opened first, so that none is told of that was not opened.
     private func suspend(_ finding: AnomalyFinding, state: OrganisationState) async throws -> Identifier? {
         guard state.policy.anomalyRules.action(for: finding.kind) == .suspend, let agent = finding.agentID else { return nil }
-        let draft = SuspensionDraft(
-            subject: Subject(kind: .agent, id: agent), reason: finding.message, rule: "anomaly \(finding.kind.rawValue)", author: "policy")
+        let rule = "anomaly \(finding.kind.rawValue)"
+        let draft = SuspensionDraft(subject: Subject(kind: .agent, id: agent), reason: finding.message, rule: rule, author: "policy")
         switch try await suspensions.open(draft, of: state.organisation.id) {
-        case .opened(let made), .known(let made), .replayed(let made): return made.suspension.id
+        case .opened(let made):
+            observer?.tripped(rule, of: state.organisation)
+            return made.suspension.id
+        case .known(let made), .replayed(let made): return made.suspension.id
         case .mismatch: return nil
         }
     }

@@ -30,6 +30,7 @@ public struct AnomalyStore: Sendable {
     let suspensions: SuspensionStore
     let clock: StoreClock
     let signal: FeedSignal
+    let observer: (any LaneObserver)?
     let logger: Logger
 
     // MARK: - Reading

@@ -1,25 +1,18 @@
 public import Ledger
 
 /// What became of a batch, once it is on disk.
+///
+/// Made on the lane's thread, before the callers are answered: it takes what is there and copies nothing. What is asked of it is
+/// found when it is asked for, on the thread of who asks.
 public struct BatchReport: Sendable {
-    /// An operation of the batch.
-    public struct Entry: Sendable {
-        public let operation: Operation
-        public let outcome: Outcome
-        /// Of the hold that the operation ended or changed; nil for all others.
-        public let hold: HoldFacts?
-        /// How long the operation waited for its batch to begin.
-        public let wait: Duration
-    }
-
     /// What a hold was opened for.
     public struct HoldFacts: Sendable {
         public let model: String?
         public let tool: String?
-        let storedTags: [UInt8]
+        let tags: [UInt8]
 
-        /// Decoded each time; empty where the stored text cannot be read.
-        public var tags: Tags { (try? TagsJSON.decode(storedTags)) ?? Tags() }
+        /// Decoded each time.
+        public var spender: Spender { Spender(stored: tags) }
     }
 
     /// An event that the batch set off.
@@ -32,9 +25,61 @@ public struct BatchReport: Sendable {
     public let organisation: Organisation
     /// The ledger's time at which it was decided.
     public let at: Timestamp
-    public let entries: [Entry]
     public let effects: [Effect]
     public let trips: [RoundTrip]
+    private let began: ContinuousClock.Instant
+    private let tickets: [Ticket]
+    private let outcomes: [Outcome]
+    private let holds: [Identifier: HeldReservation]
+    private let book: [Balance]
+    private let identities: [Identifier: BalanceIdentity]
+
+    init(
+        _ tickets: [Ticket], _ outcomes: [Outcome], _ decider: BatchDecider, of organisation: Organisation, began: ContinuousClock.Instant,
+        trips: [RoundTrip]
+    ) {
+        self.organisation = organisation
+        at = decider.now
+        effects = decider.writes.events.effects
+        self.trips = trips
+        self.began = began
+        self.tickets = tickets
+        self.outcomes = outcomes
+        holds = decider.holds
+        book = decider.book.balances
+        identities = decider.identities
+    }
+
+    // MARK: - Its operations
+
+    /// How many operations it has, in the order in which they came: 0 …
+    public var count: Int { outcomes.count }
+
+    public func operation(_ index: Int) -> Operation { tickets[index].operation }
+
+    public func outcome(_ index: Int) -> Outcome { outcomes[index] }
+
+    /// How long an operation waited for the batch to begin.
+    public func wait(_ index: Int) -> Duration { max(.zero, began - tickets[index].queuedAt) }
+
+    /// Of the hold that an operation ended or changed; nil for all others.
+    public func hold(_ index: Int) -> HoldFacts? {
+        tickets[index].operation.reservation.flatMap { holds[$0] }.map { HoldFacts(model: $0.model, tool: $0.tool, tags: $0.tags) }
+    }
+
+    // MARK: - The whole of it
+
     /// How often it began again because the configuration, a window or the database changed under it.
-    public let restarts: Int
+    public var restarts: Int {
+        // The first trip of each attempt reads.
+        max(0, trips.count { $0.kind == .read } - 1)
+    }
+
+    /// Each balance that it looked at, as it stood at the end.
+    public func forEachBalance(_ body: (BalanceView) -> Void) {
+        for balance in book {
+            guard let identity = identities[balance.id] else { continue }
+            body(BalanceView(identity: identity, limit: balance.limit, held: balance.held, spent: balance.spent))
+        }
+    }
 }

@@ -9,18 +9,20 @@ public struct BaselineWatch: Sendable {
     let organisations: OrganisationStore
     let suspensions: SuspensionStore
     let signal: FeedSignal
+    let observer: (any LaneObserver)?
     let logger: Logger
     private let memory = BaselineMemory()
 
     init(
         pool: Pool, directory: OrganisationDirectory, organisations: OrganisationStore, suspensions: SuspensionStore, signal: FeedSignal,
-        logger: Logger
+        observer: (any LaneObserver)?, logger: Logger
     ) {
         self.pool = pool
         self.directory = directory
         self.organisations = organisations
         self.suspensions = suspensions
         self.signal = signal
+        self.observer = observer
         self.logger = logger
     }
 
@@ -173,8 +175,9 @@ public struct BaselineWatch: Sendable {
         let draft = SuspensionDraft(subject: subject.subject, reason: reason, rule: subject.breaker.name, author: "policy")
         let opening = try await suspensions.open(draft, of: state.organisation.id)
         try await pool.withSession { _ = try $0.execute(BaselineStatements.setTrip, Self.parameters(subject, state, trippedAt: now, at: now)) }
-        if case .opened = opening { return true }
-        return false
+        guard case .opened = opening else { return false }
+        observer?.tripped(subject.breaker.name, of: state.organisation)
+        return true
     }
 
     /// Once, and again after a quiet window.
@@ -198,8 +201,10 @@ public struct BaselineWatch: Sendable {
                 events.insert(organisation: state.organisation.id, at: now), events.insertOutbox(organisation: state.organisation.id, at: now),
             ])
         }
-        if !isTold { signal.raise() }
-        return !isTold
+        guard !isTold else { return false }
+        signal.raise()
+        observer?.tripped(subject.breaker.name, of: state.organisation)
+        return true
     }
 
     private static func parameters(_ subject: BaselineSubject, _ state: OrganisationState, trippedAt: Timestamp, at now: Timestamp) -> Parameters {

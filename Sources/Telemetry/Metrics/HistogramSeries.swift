@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How often values fell between fixed bounds. Two wait-free additions a value.
+/// How often values fell between fixed bounds, and their sum, which stays at the highest that it can show.
 public final class HistogramSeries: WritableSeries {
     private final class Cell: Sendable {
         let count = Atomic<UInt64>(0)
@@ -9,19 +9,19 @@ public final class HistogramSeries: WritableSeries {
     private let bounds: [Int64]
     /// One for each bound, and one for what is above the last.
     private let cells: [Cell]
-    private let sum = Atomic<Int64>(0)
+    private let sum = Atomic<UInt64>(0)
 
     init(bounds: [Int64]) {
         self.bounds = bounds
         cells = (0...bounds.count).map { _ in Cell() }
     }
 
-    /// Counts a value, in the unit of the bounds.
+    /// Counts a value, in the unit of the bounds; less than 0 counts as 0.
     public func record(_ value: Int64) {
         var index = 0
         while index < bounds.count, value > bounds[index] { index += 1 }
         cells[index].count.wrappingAdd(1, ordering: .relaxed)
-        sum.wrappingAdd(value, ordering: .relaxed)
+        sum.addClamped(UInt64(max(0, value)))
     }
 
     /// Counts a duration, where the bounds are nanoseconds.

@@ -8,6 +8,18 @@ struct MetricDescription: Sendable {
     let limit: Int
     /// What a whole number is divided by to be shown: 1,000,000,000 for nanoseconds and nano-units of money.
     let divisor: Int64
+    /// Whether any label has values from outside.
+    let hasOpen: Bool
+
+    init(name: String, help: String, kind: MetricKind, labels: [MetricLabel], limit: Int, divisor: Int64) {
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.labels = labels
+        self.limit = limit
+        self.divisor = divisor
+        hasOpen = labels.contains(where: \.isOpen)
+    }
 
     /// The values under which a label set beyond the bound is counted: at first only the first open label is kept, in this
     /// module an organisation, then none.

@@ -38,11 +38,12 @@ public final class MetricFamily<Series: MetricSeries>: Sendable {
         }
     }
 
-    /// Forgets every series and takes these instead, those beyond the bound left out.
+    /// Forgets every series and takes these instead, those beyond the bound left out. Of two with the same values the first counts.
     func replaceAll(_ series: [([String], Series)]) {
         state.withLock { state in
             state = State()
-            for (values, series) in series.prefix(description.limit) where values.count == description.labels.count {
+            for (values, series) in series where values.count == description.labels.count && state.series[values] == nil {
+                guard state.series.count < description.limit else { break }
                 state.series[values] = series
             }
         }
@@ -52,8 +53,7 @@ public final class MetricFamily<Series: MetricSeries>: Sendable {
     func clear() { state.withLock { $0 = State() } }
 
     private func admit(_ values: [String], _ state: inout State) -> [String] {
-        let open = description.merged(values, keepsFirst: false) != values
-        guard open else { return values }
+        guard description.hasOpen else { return values }
         // A set is what is open in it: the closed values multiply it.
         let key = zip(description.labels, values).filter(\.0.isOpen).map(\.1)
         if state.own.contains(key) { return values }

@@ -32,6 +32,8 @@ public struct SpanExporter: Service {
     static let interval: Duration = .milliseconds(200)
     static let tries = 4
     static let flushLimit: Duration = .seconds(2)
+    /// What a collector says beside its status is read for so long, and then cut off: the connection is not worth more.
+    static let bodyLimit: Duration = .seconds(1)
 
     private let tracer: SpanTracer
     private let options: Options
@@ -110,7 +112,7 @@ public struct SpanExporter: Service {
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
             let response = try await client.execute(request, timeout: .nanoseconds(timeout.nanoseconds))
-            _ = try? await response.body.collect(upTo: 65_536)
+            await Self.drain(response.body, within: min(timeout, Self.bodyLimit))
             switch response.status.code {
             case 200..<300: return .taken
             case 429, 502, 503, 504: return .later
@@ -121,6 +123,17 @@ public struct SpanExporter: Service {
         } catch {
             logger.debug("the trace collector cannot be reached", metadata: ["error": "\(error)"])
             return .later
+        }
+    }
+
+    /// Reads a body, so that its connection can be used again; one that does not come is left where it is. Returns at once when
+    /// cancelled.
+    private static func drain(_ body: HTTPClientResponse.Body, within limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await body.collect(upTo: 65_536) }
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
         }
     }
 }
