@@ -24,6 +24,19 @@ struct JSONReaderContainerTests {
         #expect(try read("{}", Self.pair) == [])
     }
 
+    @Test("picking passes over whatever is not asked for")
+    func pick() throws {
+        func names(_ reader: inout JSONReader) throws(JSONError) -> [String] {
+            var read: [String] = []
+            try reader.pick(Self.fields) { _, reader throws(JSONError) in read.append(try reader.string()) }
+            return read
+        }
+        #expect(try read(#"{ "x": "a\"}", "name" : "b\u00e9", "y": {"name": ["c"]}, "count": "d", "z": 1 }"#, names) == ["bé", "d"])
+        #expect(try read("{}", names) == [])
+        #expect(try refusal(#"{"x": "a}"#, names).kind == .malformed)
+        #expect(try refusal(#"["name"]"#, names).kind == .unexpected)
+    }
+
     @Test("an unknown name is refused and the known ones are listed")
     func unknownName() throws {
         let error = try refusal(#"{"name":"a","nam":1}"#, Self.pair)

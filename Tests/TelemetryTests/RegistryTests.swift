@@ -88,4 +88,27 @@ struct RegistryTests {
         #expect(text.contains("depth 4\n"))
         #expect(text.contains("f_total 0.25\n"))
     }
+
+    @Test("counts and sums stay at the highest that they can show, and never fall")
+    func saturation() {
+        let registry = MetricRegistry()
+        let counter = registry.counter("a_total", "A.").series()
+        let histogram = registry.histogram("h", "H.", bounds: [5]).series()
+        for _ in 0..<4 {
+            counter.add(.max)
+            histogram.record(.max)
+        }
+        histogram.record(-1)
+        #expect(Self.samples(registry, "a_total") == ["a_total 18446744073709551615"])
+        #expect(Self.samples(registry, "h_sum") == ["h_sum 1.8446744073709552e+19"])
+        #expect(Self.samples(registry, "h_count") == ["h_count 5"])
+    }
+
+    @Test("of two values with the same labels the first is shown, and takes one place")
+    func shownTwice() {
+        let registry = MetricRegistry(labelLimit: 2)
+        let gauge = registry.gauge("g", "G.", labels: [.open("x")])
+        gauge.show([(["a"], 3), (["a"], 1), (["b"], 2), (["c"], 0)])
+        #expect(Self.samples(registry, "g{") == [#"g{x="a"} 3"#, #"g{x="b"} 2"#])
+    }
 }

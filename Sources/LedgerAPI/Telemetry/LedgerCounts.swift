@@ -20,7 +20,6 @@ struct LedgerCounts {
         let organisation = batch.organisation
         lanes.note(batch)
         decisions.noteEffects(batch.effects, organisation.name)
-        batch.forEachBalance { balances.note($0, organisation: organisation.name, at: batch.at) }
         var sums = DecisionMetrics.Sums()
         for index in 0..<batch.count { count(index, of: batch, organisation, &sums) }
         decisions.note(sums, organisation.name)
@@ -29,22 +28,27 @@ struct LedgerCounts {
     private mutating func count(_ index: Int, of batch: BatchReport, _ organisation: Organisation, _ sums: inout DecisionMetrics.Sums) {
         switch batch.outcome(index) {
         case .admitted(let hold):
+            look(at: hold.balances, organisation, at: batch.at)
             if hold.reason == nil { sums.allowed += 1 } else { decisions.noteSwitched(hold, organisation.name) }
         case .settled(let settled):
             let operation = batch.operation(index)
+            look(at: settled.balances, organisation, at: batch.at)
             sums.note(settled, isDirect: operation.isCharge)
             charge(settled, operation, batch.hold(index), organisation, at: batch.at)
         case .refused(let refusal):
             decisions.noteRefused(refusal, isCall: batch.operation(index).isReserve, organisation.name)
             guard case .objected(let objections) = refusal else { return }
             for violation in objections.violations where violation.rule == .limit {
-                // By the limit that the call was held against, which its balance may not know yet.
                 let view = BalanceView(identity: violation.identity, limit: violation.limit, held: violation.held, spent: violation.spent)
                 balances.note(view, organisation: organisation.name, at: batch.at)
             }
         case .replayed: sums.replayed += 1
         case .extended, .adjusted, .decided, .nothing: break
         }
+    }
+
+    private mutating func look(at views: [BalanceView], _ organisation: Organisation, at now: Timestamp) {
+        for view in views { balances.note(view, organisation: organisation.name, at: now) }
     }
 
     private mutating func charge(

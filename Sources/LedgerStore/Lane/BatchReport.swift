@@ -31,8 +31,6 @@ public struct BatchReport: Sendable {
     private let tickets: [Ticket]
     private let outcomes: [Outcome]
     private let holds: [Identifier: HeldReservation]
-    private let book: [Balance]
-    private let identities: [Identifier: BalanceIdentity]
 
     init(
         _ tickets: [Ticket], _ outcomes: [Outcome], _ decider: BatchDecider, of organisation: Organisation, began: ContinuousClock.Instant,
@@ -46,8 +44,6 @@ public struct BatchReport: Sendable {
         self.tickets = tickets
         self.outcomes = outcomes
         holds = decider.holds
-        book = decider.book.balances
-        identities = decider.identities
     }
 
     // MARK: - Its operations
@@ -67,19 +63,9 @@ public struct BatchReport: Sendable {
         tickets[index].operation.reservation.flatMap { holds[$0] }.map { HoldFacts(model: $0.model, tool: $0.tool, tags: $0.tags) }
     }
 
-    // MARK: - The whole of it
-
     /// How often it began again because the configuration, a window or the database changed under it.
     public var restarts: Int {
         // The first trip of each attempt reads.
         max(0, trips.count { $0.kind == .read } - 1)
-    }
-
-    /// Each balance that it looked at, as it stood at the end.
-    public func forEachBalance(_ body: (BalanceView) -> Void) {
-        for balance in book {
-            guard let identity = identities[balance.id] else { continue }
-            body(BalanceView(identity: identity, limit: balance.limit, held: balance.held, spent: balance.spent))
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Testing
 
 extension EndToEnd {
@@ -61,6 +62,29 @@ extension EndToEnd {
                 #expect(agents.count == 4)
                 #expect(abs(MetricSample.sum("purser_cost_total", ["agent_id": "other"], in: samples) - 0.05) < 1e-9)
                 #expect(MetricSample.sum("purser_http_requests_total", ["route": "unmatched"], in: samples) == 1)
+            }
+        }
+
+        @Test
+        func aScrapeDoesNotWaitForADatabaseThatHangs() async throws {
+            try await Replicas.with(1, "--test-clock") { replicas in
+                let client = replicas.first
+                try await client.apply(policy: Self.policy)
+                #expect(try await client.reserve(Call(["team_id": "a"], cost: "0.1"), key: "one").status == 201)
+                let session = try Session.connect(ConnectionSettings(replicas.databaseURL))
+                defer { session.close() }
+                try session.run("BEGIN; LOCK TABLE open_reservations IN ACCESS EXCLUSIVE MODE")
+                for _ in 0..<3 {
+                    let samples = try await MetricSample.all(client)
+                    #expect(samples.contains { $0.name == "purser_decisions_total" })
+                    #expect(!samples.contains { $0.name == "purser_open_holds" })
+                    #expect(MetricSample.sum("purser_figures_age_seconds", in: samples) >= 1)
+                }
+                try session.run("ROLLBACK")
+                // The one read that was under way comes to its end; there is no other within ten seconds.
+                try await eventually("the figures are shown") {
+                    MetricSample.sum("purser_open_holds", in: try await MetricSample.all(client)) == 1
+                }
             }
         }
 

@@ -142,6 +142,22 @@ extension EndToEnd {
         }
 
         @Test
+        func aCollectorThatNeverEndsItsAnswerHoldsNothingUp() async throws {
+            try await Receiver.with { collector in
+                collector.react("/v1/traces", [], then: .stall(200))
+                try await Self.with(collector.url("")) { client, replicas in
+                    for batch in 1...3 {
+                        #expect(try await Self.reserve(client, "\(batch)").status == 201)
+                        try await eventually("batch \(batch) is sent though the answer to the one before does not end") {
+                            collector.messages("/v1/traces").count >= batch
+                        }
+                    }
+                    #expect(try await replicas.servers[0].terminate() == 0)
+                }
+            }
+        }
+
+        @Test
         func withoutACollectorThereIsNoTrace() async throws {
             try await Replicas.with(1) { replicas in
                 try await replicas.first.apply(policy: Self.policy)

@@ -11,6 +11,8 @@ final class Receiver: Sendable {
         case status(Int, headers: [String: String] = [:])
         /// No answer until the test lets go.
         case hang
+        /// The head of an answer and the first byte of its body, and no more until the test lets go.
+        case stall(Int)
     }
 
     struct Message: Sendable {
@@ -99,9 +101,20 @@ final class Receiver: Sendable {
             keep(request, body, status: 0)
             while isHanging.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
             return Response(status: .ok)
+        case .stall(let code):
+            keep(request, body, status: code)
+            return Response(status: .init(code: code), body: stalledBody)
         }
         keep(request, body, status: status)
         return Response(status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: "seen")))
+    }
+
+    private var stalledBody: ResponseBody {
+        ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: "{"))
+            while self.isHanging.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
+            try await writer.finish(nil)
+        }
     }
 
     private func keep(_ request: Request, _ body: String, status: Int) {

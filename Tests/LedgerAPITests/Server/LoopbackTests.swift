@@ -13,4 +13,11 @@ struct LoopbackTests {
 
     @Test("others are not", arguments: ["10.0.0.1", "128.0.0.1", "0.0.0.0", "::", "::ffff:10.0.0.1", "fe80::1", "2001:db8::127.0.0.1"])
     func other(address: String) throws { #expect(try !SocketAddress(ipAddress: address, port: 1).isLoopback) }
+
+    @Test("metrics are shown to nobody whose address cannot be told")
+    func unknown() throws {
+        #expect(!MetricsRoutes.isOnThisMachine(nil))
+        #expect(try MetricsRoutes.isOnThisMachine(SocketAddress(ipAddress: "127.0.0.1", port: 1)))
+        #expect(try !MetricsRoutes.isOnThisMachine(SocketAddress(ipAddress: "10.0.0.1", port: 1)))
+    }
 }

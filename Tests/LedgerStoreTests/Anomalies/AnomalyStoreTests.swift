@@ -119,10 +119,13 @@ struct AnomalyStoreTests {
 
     @Test("by policy an agent is suspended for it")
     func suspends() async throws {
-        try await TestLedger.with(policy: Self.policy + "\nanomalies: { do: { agent_spend: suspend } }") { (ledger) async throws in
+        let recorder = TripRecorder()
+        let policy = Self.policy + "\nanomalies: { do: { agent_spend: suspend } }"
+        try await TestLedger.with(policy: policy, options: recorder.options) { (ledger) async throws in
             try await Self.history(ledger)
             try await Self.spend("30", ledger)
             #expect(try await Self.detect(ledger) == 1)
+            #expect(recorder.trips == ["default anomaly agent_spend"])
             let anomaly = try #require(try await Self.list(ledger).first)
             let open = try await ledger.store.suspensions.list(
                 of: ledger.organisation.id, filter: .init(state: .open), scope: .everything, before: nil, limit: 10)

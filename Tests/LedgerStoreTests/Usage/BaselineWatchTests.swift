@@ -40,7 +40,8 @@ struct BaselineWatchTests {
 
     @Test("a storm suspends its agent and nobody else, once; a lift lets it go on, and a new storm stops it again")
     func storm() async throws {
-        try await TestLedger.with(policy: Self.policy("suspend")) { (ledger) async throws in
+        let recorder = TripRecorder()
+        try await TestLedger.with(policy: Self.policy("suspend"), options: recorder.options) { (ledger) async throws in
             try await Self.history(ledger)
             #expect(try await Self.look(ledger) == 0)
             try await Self.toolCalls(39, agent: "a", ledger)
@@ -59,20 +60,24 @@ struct BaselineWatchTests {
             _ = try await ledger.store.suspensions.lift(id, reason: "mended", author: "ada", allowSteps: nil, of: ledger.organisation.id)
             #expect(try await Self.look(ledger) == 0, "what led to the suspension does not count again")
             try await ledger.advance(seconds: 600)
+            #expect(recorder.trips == ["default tool-storm"])
             try await Self.toolCalls(45, agent: "a", ledger)
             #expect(try await Self.look(ledger) == 1)
+            #expect(recorder.trips.count == 2)
         }
     }
 
     @Test("one that only tells tells once, until it was quiet for a while; the event names breaker, agent and playbook")
     func alert() async throws {
-        try await TestLedger.with(policy: Self.policy("alert")) { (ledger) async throws in
+        let recorder = TripRecorder()
+        try await TestLedger.with(policy: Self.policy("alert"), options: recorder.options) { (ledger) async throws in
             try await Self.history(ledger)
             try await Self.toolCalls(60, agent: "a", ledger)
             #expect(try await Self.look(ledger) == 1)
             try await ledger.advance(seconds: 60)
             try await Self.toolCalls(60, agent: "a", ledger)
             #expect(try await Self.look(ledger) == 0)
+            #expect(recorder.trips == ["default tool-storm"])
             #expect(try await Self.suspended(ledger).isEmpty)
             try await ledger.store.feed.publish()
             let events = try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["breaker.*"]))
