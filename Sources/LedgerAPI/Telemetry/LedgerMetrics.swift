@@ -11,7 +11,7 @@ internal import Telemetry
 final class LedgerMetrics: Sendable {
     private static let backlogLimit = 64
     /// After so long what lies there is counted, if nobody asks before.
-    private static let delay: DispatchTimeInterval = .milliseconds(50)
+    private static let delay: DispatchTimeInterval = .milliseconds(20)
 
     private let counts: Mutex<LedgerCounts>
     private let waiting = Mutex<[BatchReport]>([])
