@@ -71,6 +71,8 @@ public struct Store: Sendable {
     public let deliveryQueue: DeliveryQueue
     public let deliveryFilling: DeliveryFilling
     public let figures: FigureReader
+    public let sealer: Sealer
+    public let seals: SealReader
 
     /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
     public init(connectionString: String, options: Options = Options(), logger: Logger) {
@@ -127,6 +129,8 @@ public struct Store: Sendable {
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)
         figures = FigureReader(pool: pool, directory: directory, clock: clock)
+        sealer = Sealer(pool: pool, organisations: organisations, clock: clock, logger: logger)
+        seals = SealReader(pool: pool)
         deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: feedReader)
     }
 

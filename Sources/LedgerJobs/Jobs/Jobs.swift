@@ -17,6 +17,7 @@ public enum Jobs {
             BaselineBreakers(watch: store.baselines, rollUp: store.usage),
             DetectAnomalies(anomalies: store.anomalies, rollUp: store.usage),
             DeliverOutbox(sender: sender),
+            SealLedger(sealer: store.sealer),
             CreatePartitions(partitions: store.partitions),
             Retention(rows: store.oldRows, counters: store.idleCounters, suspensions: store.idleSuspensions),
             Verify(check: store.check, organisations: store.organisations, logger: logger),

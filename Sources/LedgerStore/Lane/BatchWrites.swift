@@ -49,6 +49,7 @@ struct BatchWrites {
         }
         steps += suspensions.steps(organisation: organisation, at: now)
         steps.append((insertBatch(batch, organisation: organisation, at: now, policyVersion: policyVersion), 1))
+        steps.append((insertUnsealed(batch, organisation: organisation, at: now), 1))
         if !settlements.reservations.isEmpty { steps.append((insertUnrolled(batch, organisation: organisation, at: now), 1)) }
         steps.append((PipelineStep(Statement.commit), nil))
         return steps
@@ -171,6 +172,18 @@ struct BatchWrites {
         parameters.int8(guards)
         return PipelineStep(LaneStatements.insertBatch, parameters)
     }
+
+    /// So that the seal takes the facts of this batch in.
+    private func insertUnsealed(_ batch: Identifier, organisation: Identifier, at now: Timestamp) -> PipelineStep {
+        let facts = 1 + reservations.ids.count + settlements.reservations.count + refusals.ids.count + adjustments.ids.count + decisions.rows.count
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.uuid(batch)
+        parameters.int8(Int64(facts))
+        return PipelineStep(SealStatements.insertUnsealed, parameters)
+    }
+
     /// So that the sums of usage take the settlements of this batch in.
     private func insertUnrolled(_ batch: Identifier, organisation: Identifier, at now: Timestamp) -> PipelineStep {
         var parameters = Parameters()

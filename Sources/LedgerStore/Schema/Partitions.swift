@@ -6,10 +6,13 @@ public enum Partitions {
     static let tables = ["reservations", "settlements", "refusals", "batches"]
 
     /// The whole months that contain the opening times of these holds, read from their ids.
-    static func months(of holds: [Identifier]) -> (start: Timestamp, end: Timestamp) {
+    static func months(of holds: [Identifier]) -> (start: Timestamp, end: Timestamp) { months(from: holds.map(\.time)) }
+
+    /// The whole months that contain these times.
+    static func months(from times: [Timestamp]) -> (start: Timestamp, end: Timestamp) {
         // An id that a client made up may claim any time; nothing lies beyond the year 9999.
         let latest = Timestamp(seconds: 253_402_300_799)
-        let times = holds.map { min($0.time, latest) }
+        let times = times.map { min(max($0, Timestamp(seconds: 0)), latest) }
         let first = CivilTime(times.min() ?? Timestamp(seconds: 0)).date.firstOfMonth
         let last = CivilTime(times.max() ?? Timestamp(seconds: 0)).date.firstOfNextMonth
         return (Timestamp(seconds: first.daysSince1970 * 86_400), Timestamp(seconds: last.daysSince1970 * 86_400))

@@ -9,6 +9,12 @@ public struct Verifier {
         public internal(set) var reservations = 0
         public internal(set) var settlements = 0
         public internal(set) var adjustments = 0
+        /// Entries of the chain of seals.
+        public internal(set) var seals = 0
+        /// Seals whose facts lie in months that were detached: the chain speaks for them, their facts are elsewhere.
+        public internal(set) var detachedSeals = 0
+        /// How far the chain goes; nil: it was not looked at.
+        public internal(set) var head: SealHead?
         public internal(set) var findings: [Finding] = []
     }
 
@@ -43,6 +49,7 @@ public struct Verifier {
         try verifier.findMissingBalances()
         try verifier.readFaults(VerificationStatements.ends)
         try verifier.readFaults(VerificationStatements.strayOpen)
+        try verifier.proveSeals()
         return verifier.report
     }
 
@@ -53,6 +60,14 @@ public struct Verifier {
 
     private mutating func find(_ finding: Finding) {
         if report.findings.count < Self.maximumFindings { report.findings.append(finding) }
+    }
+
+    private mutating func proveSeals() throws {
+        let proof = try SealProof.read(organisation, in: session)
+        report.seals = proof.entries
+        report.detachedSeals = proof.detached
+        report.head = proof.head
+        for finding in proof.findings { find(finding) }
     }
 
     // MARK: - Balances against facts
