@@ -73,6 +73,7 @@ public struct Store: Sendable {
     public let figures: FigureReader
     public let sealer: Sealer
     public let seals: SealReader
+    public let spend: SpendReader
 
     /// - Parameter connectionString: any libpq connection string, as a role that owns the tables.
     public init(connectionString: String, options: Options = Options(), logger: Logger) {
@@ -129,8 +130,9 @@ public struct Store: Sendable {
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)
         figures = FigureReader(pool: pool, directory: directory, clock: clock)
-        sealer = Sealer(pool: pool, organisations: organisations, clock: clock, logger: logger)
+        sealer = Sealer(pool: pool, clock: clock, logger: logger)
         seals = SealReader(pool: pool)
+        spend = SpendReader(pool: pool)
         deliveryFilling = DeliveryFilling(pool: pool, clock: clock, directory: directory, feed: feedReader)
     }
 

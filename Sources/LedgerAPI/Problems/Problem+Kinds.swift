@@ -97,6 +97,11 @@ extension Problem {
         "This replica serves as many streams of events as it may, of one organisation or in all. Ask another replica, or again in a few seconds."
     ).with(.retryAfter, "5")
 
+    static let tooManyExports = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "This replica writes as many exports as it may at once. Ask another replica, or again in a few seconds."
+    ).with(.retryAfter, "5")
+
     static let storeUnavailable = Problem(
         .serviceUnavailable, "store-unavailable", "Database unavailable",
         "The database did not answer in time. Send the same request with the same key again; nothing is booked twice."

@@ -69,6 +69,7 @@ public struct APIServer {
         KeyRoutes(store: store, authenticator: authenticator).add(to: &table)
         OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
         ScheduleRoutes(jobs: jobs, authenticator: authenticator).add(to: &table)
+        ExportRoutes(store: store, authenticator: authenticator).add(to: &table)
         HealthRoutes(store: store).add(to: &table)
         MetricsRoutes(store: store, telemetry: telemetry).add(to: &table)
         DocumentRoutes().add(to: &table)

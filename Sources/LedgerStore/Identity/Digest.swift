@@ -33,6 +33,27 @@ public enum Digest {
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
+    /// Reads what ``hex`` writes; nil for anything else.
+    public static func bytes(hex text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for byte in text.utf8 {
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
     private static func hash(_ bytes: some Collection<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) {
         let direct: Void? = bytes.withContiguousStorageIfAvailable { source in
             _ = SHA256(source.baseAddress, source.count, output.baseAddress)

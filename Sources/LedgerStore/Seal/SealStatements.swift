@@ -4,6 +4,17 @@ internal import Postgres
 enum SealStatements {
     private static let entryColumns = "s.position, s.source, s.key, s.made_at, s.facts, s.marks, s.digest, s.chain, s.sealed_at"
 
+    /// Across organisations, without locks: only to find who has something to seal, or was not looked through since $1.
+    static let due = Statement(
+        "seal_due",
+        """
+        SELECT o.org_id FROM orgs o LEFT JOIN seal_heads h ON h.org_id = o.org_id
+        WHERE h.looked_at IS NULL OR h.looked_at <= $1::timestamptz
+           OR EXISTS (SELECT FROM unsealed_batches u WHERE u.org_id = o.org_id)
+        ORDER BY o.org_id
+        """
+    )
+
     static let head = Statement(
         "seal_head", "SELECT h.position, h.chain, h.sealed_at, h.prices, h.feed, h.looked_at, h.sources FROM seal_heads h WHERE h.org_id = $1")
 

@@ -9,7 +9,7 @@ extension Sealer {
     func sealSingles(of organisation: Identifier, isForced: Bool) async throws -> Int {
         let now = clock.now()
         let look = try await pool.withSession { try SealLook.begin(organisation, at: now, in: $0) }
-        if !isForced, let last = look.lookedAt, now < last.adding(seconds: Self.lookSeconds) { return 0 }
+        if !isForced, let last = look.lookedAt, last > Self.lookTime(now) { return 0 }
         var added = 0
         for table in SealedTable.single {
             var after = Identifier.none

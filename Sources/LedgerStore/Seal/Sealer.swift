@@ -3,8 +3,8 @@ internal import Logging
 internal import Postgres
 
 /// Appends what was written to the chain of its organisation: batches from their work list, other facts by looking for those
-/// that no seal has. The lock of the chain's end makes entries gap-free, a unique key makes each once. Its end is on disk before anybody reads it,
-/// since people write it down.
+/// that no seal has. The lock of the chain's end makes entries gap-free, a unique key makes each once. Its end is on disk before
+/// anybody reads it, since people write it down.
 public struct Sealer: Sendable {
     /// How many facts one transaction seals; a batch is never cut.
     static let factLimit: Int64 = 2_000
@@ -19,7 +19,6 @@ public struct Sealer: Sendable {
     private static let longestPause = Duration.milliseconds(100)
 
     let pool: Pool
-    let organisations: OrganisationStore
     let clock: StoreClock
     let logger: Logger
 
@@ -32,7 +31,7 @@ public struct Sealer: Sendable {
     public func sealDue(isComplete: Bool = false) async throws -> Int {
         var added = 0
         var failure: (any Error)?
-        for organisation in try await organisations.all().map(\.id) {
+        for organisation in try await due(isComplete: isComplete) {
             do {
                 added += try await sealBatches(of: organisation)
                 added += try await sealSingles(of: organisation, isForced: isComplete)
@@ -45,6 +44,19 @@ public struct Sealer: Sendable {
         if let failure { throw failure }
         return added
     }
+
+    private func due(isComplete: Bool) async throws -> [Identifier] {
+        let now = clock.now()
+        return try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.timestamp(microsecondsSince1970: isComplete ? now.adding(seconds: 1).microseconds : Self.lookTime(now).microseconds)
+            let rows = try session.execute(SealStatements.due, parameters)
+            return try (0..<rows.count).map { row -> Identifier in try rows.uuid(row, 0) }
+        }
+    }
+
+    /// Who was looked through at this time or before is looked through again.
+    static func lookTime(_ now: Timestamp) -> Timestamp { now.adding(seconds: -lookSeconds) }
 
     // MARK: - Batches
 

@@ -21,12 +21,16 @@ extension EndToEnd {
             ("reservations", "UPDATE reservations SET amounts[1] = amounts[1] - 1"),
             ("reservations", "UPDATE reservations SET held[2] = held[2] + 1 WHERE cost = 300000000"),
             ("reservations", "DELETE FROM reservations WHERE cost = 300000000"),
+            ("seals", "DELETE FROM seals WHERE position = 1"),
+            ("seals", "UPDATE seals SET chain = digest WHERE position = 1"),
         ]
 
         @Test
         func everyDamageIsFound() async throws {
             try await Replicas.with(1) { replicas in
                 try await fill(replicas.first)
+                // Before the damage, which would be sealed with the rest otherwise.
+                #expect(try await replicas.first.send(.post, "/v1/schedules/seal-ledger/run").status == 200)
                 try await replicas.expectSound()
                 let session = try Session.connect(ConnectionSettings(replicas.databaseURL))
                 defer { session.close() }
@@ -35,7 +39,9 @@ extension EndToEnd {
                     let verification = try await replicas.program.run("verify")
                     #expect(verification.status == 1, "verify finds nothing after \(damage)")
                     #expect(verification.output.split(separator: "\n").count > 1, "\(verification.output)")
-                    #expect(try !LedgerTables.read(replicas.databaseURL).faults().isEmpty, "the tests find nothing after \(damage)")
+                    if table != "seals" {
+                        #expect(try !LedgerTables.read(replicas.databaseURL).faults().isEmpty, "the tests find nothing after \(damage)")
+                    }
                     try session.run("TRUNCATE \(table); INSERT INTO \(table) SELECT * FROM saved; DROP TABLE saved")
                 }
                 try await replicas.expectSound()

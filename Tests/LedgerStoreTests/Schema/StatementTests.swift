@@ -41,7 +41,7 @@ struct StatementTests {
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
     private static let acrossOrganisations = [
         "alert_clearable", "alert_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions", "figures_approvals",
-        "figures_deliveries", "figures_holds", "figures_outbox", "holds_due", "org_list", "sweep_due", "sweep_waiting", "usage_due",
+        "figures_deliveries", "figures_holds", "figures_outbox", "holds_due", "org_list", "seal_due", "sweep_due", "sweep_waiting", "usage_due",
     ]
 
     private static let statements: [Found] = {
