@@ -36,12 +36,12 @@ def spent(own):
     own.admin.post("/v1/prices/import", PRICES).expect(200)
     for number, amounts in enumerate(USAGES):
         for model in PRICES:
-            tags = {"team_id": "red" if number % 2 else "blue", "agent_id": "=1+1", "note": '@SUM(A1), "x"\tü', "cost_center": "-cc"}
+            tags = {"team_id": "red" if number % 2 else "blue", "agent_id": "=1+1", "note": '@SUM(A1), "x" ü', "cost_center": "-cc"}
             hold = own.admin.reserve(model_call(tags=tags, model=model, estimate={"input_tokens": 5000, "output_tokens": 5000})).expect(201)
             own.admin.post(f"/v1/reservations/{hold['id']}/commit", {"usage": amounts, "status": "ok", "latency_ms": 12}).expect(200)
     own.admin.charge(usage(tags={"team_id": "red"}, model="vendor/big", cost="0.000000007", usage=USAGES[0])).expect(201)
     own.admin.charge(usage(tags={"team_id": "red"}, model="no-price", cost="0.5", usage=USAGES[0])).expect(201)
-    own.admin.charge(usage(tags={"team_id": "blue"}, tool="+search", model=None, cost="0.01")).expect(201)
+    own.admin.charge({"tags": {"team_id": "blue"}, "tool": "+search", "cost": "0.01"}).expect(201)
     released = own.admin.reserve(model_call(tags={"team_id": "red"})).expect(201)["id"]
     own.admin.post(f"/v1/reservations/{released}/release", {}).expect(200)
     return own
@@ -104,7 +104,7 @@ def test_nothing_becomes_a_formula(spent):
     rows = focus.read(download(spent.admin, "focus.csv", **{"from": FROM}))
     assert "'=1+1" in {row["x_AgentId"] for row in rows} and "'+search" in {row["ResourceId"] for row in rows}
     tags = [json.loads(row["Tags"]) for row in rows]
-    assert {"=1+1", None} == {tag.get("agent_id") for tag in tags} and '@SUM(A1), "x"\tü' in {tag.get("note") for tag in tags}
+    assert {"=1+1", None} == {tag.get("agent_id") for tag in tags} and '@SUM(A1), "x" ü' in {tag.get("note") for tag in tags}
 
 
 def test_filters(spent):
