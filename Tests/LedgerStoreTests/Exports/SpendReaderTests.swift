@@ -20,7 +20,7 @@ struct SpendReaderTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+    private static func lines(_ text: String) -> [Substring] { text.split(whereSeparator: \.isNewline) }
 
     @Test("every settlement that took something is there once, by the time at which it was booked, over months and pages")
     func months() async throws {
