@@ -105,7 +105,9 @@ public struct AuditCheck: Sendable {
         let length = SealDigest.markLength * 2
         let expected = Array(marks.utf8)
         for (index, fact) in pending.enumerated() where expected.count >= (index + 1) * length {
-            guard Array(Digest.hex(fact.prefix(SealDigest.markLength)).utf8) != Array(expected[index * length..<(index + 1) * length]) else { continue }
+            guard Array(Digest.hex(fact.prefix(SealDigest.markLength)).utf8) != Array(expected[index * length..<(index + 1) * length]) else {
+                continue
+            }
             throw AuditFault(line: first + index, detail: "this fact is not what was sealed (\(place))")
         }
         guard pending.count == count else {

@@ -41,7 +41,8 @@ struct CostSplitTests {
             let usage = TokenUsage(input: input, output: output, cachedInput: cached, reasoning: random.number(0...output))
             guard usage.total > 0 else { continue }
             let price = ModelPrice(
-                input: random.number(0...Int64.max), output: random.number(0...Int64.max), cachedInput: random.chance(50) ? random.number(0...5) : nil)
+                input: random.number(0...Int64.max), output: random.number(0...Int64.max), cachedInput: random.chance(50) ? random.number(0...5) : nil
+            )
             let charge = random.chance(50) ? random.number(0...Int64.max) : random.number(0...9)
             let split = CostSplit(Money(nanos: charge), usage: usage, price: price)
             #expect(split.parts.reduce(Int128(0)) { $0 + Int128($1.cost.nanos) } == Int128(charge))
