@@ -3,6 +3,7 @@ extension SealedTable {
     static let all = [
         batches, reservations, settlements, refusals, adjustments, approvalDecisions, policyVersions, prices, priceImports, envelopeFreezes,
         suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
+        outcomes,
     ]
 
     /// Facts that no seal covers, and why.
@@ -112,7 +113,7 @@ extension SealedTable {
     static let suspensionLifts = SealedTable(
         "suspension_lifts", .time("lifted_at"), key: "f.suspension_id",
         columns: columns(
-            uuid: ["suspension_id"], integer: ["allow_steps", "epoch"], text: ["reason", "author"], time: ["lifted_at"]))
+            uuid: ["suspension_id"], integer: ["allow_steps", "epoch", "spent"], text: ["reason", "author"], time: ["lifted_at"]))
 
     static let approvals = SealedTable(
         "approvals", .id,
@@ -146,4 +147,10 @@ extension SealedTable {
     static let anomalyClosures = SealedTable(
         "anomaly_closures", .time("closed_at"), key: "f.anomaly_id",
         columns: columns(uuid: ["anomaly_id"], text: ["outcome", "reason", "closed_by"], time: ["closed_at"]))
+
+    static let outcomes = SealedTable(
+        "outcomes", .id,
+        columns: columns(
+            uuid: ["id"], integer: ["count", "value", "quality", "human_minutes", "rework_minutes"], text: ["workflow_name", "kind", "author"],
+            time: ["began_at", "ended_at", "recorded_at"], json: ["tags"], texts: ["run_ids"]))
 }
