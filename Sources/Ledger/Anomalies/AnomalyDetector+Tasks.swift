@@ -82,14 +82,14 @@ extension AnomalyDetector {
 
     private func dearest(_ runs: [UsageDay.Runs]) -> String? { runs.max { ($0.cost, $1.model ?? "") < ($1.cost, $0.model ?? "") }?.model }
 
-    /// By agent: three times as many tool calls a run as in the week before.
+    /// By agent: three times as many tool calls a run as in the week before. One long run is none: at least five are compared.
     func toolCalls() -> [AnomalyFinding] {
         let today = Dictionary(grouping: history.day(0).runs.filter { $0.agentID != nil }) { $0.agentID ?? "" }
         let week = Dictionary(grouping: (1...7).flatMap { history.day($0).runs }) { $0.agentID ?? "" }
         return today.sorted { $0.key < $1.key }.compactMap { agent, runs in
             let now = Total(runs)
             let then = Total(week[agent] ?? [])
-            guard now.runs > 0, now.toolCalls >= 50, then.runs >= 10 else { return nil }
+            guard now.runs >= 5, now.toolCalls >= 50, then.runs >= 10 else { return nil }
             let observed = Ratio.thousandths(now.toolCalls, of: now.runs)
             // A run without tools counts as one with a single call, so that the first few are no explosion.
             let baseline = max(1_000, Ratio.thousandths(then.toolCalls, of: then.runs))

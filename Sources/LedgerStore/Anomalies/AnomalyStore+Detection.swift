@@ -44,12 +44,15 @@ extension AnomalyStore {
 
     private func detect(_ organisation: Organisation, at now: Timestamp) async throws -> Int {
         let directory = directory
-        guard let state = try await pool.withSession({ try directory.refresh(organisation.id, in: $0) }) else { return 0 }
+        let reader = try await HistoryReader(pool: pool, organisation: organisation.id, at: now)
+        let (standing, levels) = try await known(of: organisation.id)
+        // Most organisations of a large installation are asleep.
+        guard reader.isUsed || !standing.isEmpty,
+            let state = try await pool.withSession({ try directory.look(at: organisation.id, in: $0) })
+        else { return 0 }
         let rules = state.policy.anomalyRules
-        let reader = HistoryReader(pool: pool, organisation: organisation.id, at: now)
         let history = try await reader.read(TagCoverage(state.policy.tagRules))
         let findings = history.map { AnomalyDetector.findings(in: $0, rules: rules, at: now) } ?? []
-        let (standing, levels) = try await known(of: organisation.id)
         var new = 0
         var seen: Set<Key> = []
         for finding in findings {

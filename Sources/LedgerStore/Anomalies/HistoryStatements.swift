@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// The SQL of what the detectors read: a day a statement, so that none takes long.
+/// The SQL of what the detectors read: a part of a day a statement, so that none takes long.
 enum HistoryStatements {
     /// In [$2, $3); $4 the groups of tags that are looked for, the names of each joined by commas.
     static let calls = Statement(
@@ -39,14 +39,16 @@ enum HistoryStatements {
         """
     )
 
-    /// The tags that all calls in [$2, $3) have in common; of the agent $4, workflow $5 and step $6, NULL: of any.
+    /// Of the rows in [$2, $3) of the agent $4, workflow $5 and step $6, NULL: of any: how many there are, in a row without
+    /// a name; and each tag that has one value in all rows that have it, and how many have it.
     static let commonTags = Statement(
         "history_common_tags",
         """
-        SELECT t.key, min(t.value) FROM usage_hourly u, jsonb_each_text(u.tags) AS t(key, value)
+        SELECT NULL::text, NULL::text, count(*) FROM usage_hourly w WHERE w.org_id = $1 AND \(selection("w"))
+        UNION ALL
+        SELECT t.key, min(t.value), count(*) FROM usage_hourly u, jsonb_each_text(u.tags) AS t(key, value)
         WHERE u.org_id = $1 AND \(selection("u"))
-        GROUP BY t.key
-        HAVING min(t.value) = max(t.value) AND count(*) = (SELECT count(*) FROM usage_hourly w WHERE w.org_id = $1 AND \(selection("w")))
+        GROUP BY t.key HAVING min(t.value) = max(t.value)
         """
     )
 
@@ -54,7 +56,7 @@ enum HistoryStatements {
     static let dearestRun = Statement(
         "history_dearest_run",
         """
-        SELECT r.run_id FROM run_usage r
+        SELECT r.run_id, r.cost FROM run_usage r
         WHERE r.org_id = $1 AND r.first_at >= $2::timestamptz AND r.first_at < $3::timestamptz
           AND ($4::text IS NULL OR r.tags ->> 'agent_id' = $4::text) AND ($5::text IS NULL OR r.tags ->> 'workflow_name' = $5::text)
         ORDER BY r.cost DESC, r.id LIMIT 1

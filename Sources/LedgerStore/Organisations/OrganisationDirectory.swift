@@ -27,10 +27,22 @@ public final class OrganisationDirectory: Sendable {
     ///
     /// - Returns: nil if there is no such organisation.
     func refresh(_ organisation: Identifier, in session: Session) throws -> OrganisationState? {
+        try current(organisation, remembers: true, in: session)
+    }
+
+    /// The same, but an organisation that nobody calls through this replica is not remembered: a job that goes through all
+    /// of them must not push out those that call.
+    func look(at organisation: Identifier, in session: Session) throws -> OrganisationState? {
+        try current(organisation, remembers: false, in: session)
+    }
+
+    private func current(_ organisation: Identifier, remembers: Bool, in session: Session) throws -> OrganisationState? {
         guard let (found, epochs) = try OrganisationQueries.find(organisation, in: session) else { return nil }
         let known = cached(organisation)
         if let known, known.epochs == epochs, known.organisation == found { return known }
-        return try load(found, epochs: epochs, from: known, in: session)
+        let state = try load(found, epochs: epochs, from: known, in: session)
+        if remembers || known != nil { remember(state) }
+        return state
     }
 
     /// Reads the parts that moved since `old`.
@@ -38,7 +50,9 @@ public final class OrganisationDirectory: Sendable {
         guard let (found, epochs) = try OrganisationQueries.find(organisation, in: session) else {
             throw StoreError(.corrupt, "organisation \(old.organisation.name) is gone")
         }
-        return try load(found, epochs: epochs, from: old, in: session)
+        let state = try load(found, epochs: epochs, from: old, in: session)
+        remember(state)
+        return state
     }
 
     /// The epochs were read before the parts: a part may be newer than its epoch says, and is then read once more.
@@ -62,12 +76,14 @@ public final class OrganisationDirectory: Sendable {
             guards = try GuardQueries.current(
                 of: organisation.id, known: guards, since: old?.epochs.guards ?? -1, in: session)
         }
-        let state = OrganisationState(
+        return OrganisationState(
             organisation: organisation, epochs: epochs, policy: policy, prices: prices, keys: keys, guards: guards)
+    }
+
+    private func remember(_ state: OrganisationState) {
         states.withLock { states in
-            if states.count >= Self.capacity, states[organisation.id] == nil { states.removeAll() }
-            states[organisation.id] = state
+            if states.count >= Self.capacity, states[state.organisation.id] == nil { states.removeAll() }
+            states[state.organisation.id] = state
         }
-        return state
     }
 }

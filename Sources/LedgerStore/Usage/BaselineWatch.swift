@@ -12,6 +12,8 @@ public struct BaselineWatch: Sendable {
     let observer: (any LaneObserver)?
     let logger: Logger
     private let memory = BaselineMemory()
+    /// No breaker watches longer.
+    private static let longestSeconds = Breaker.maximumWithinSeconds + 2 * Baseline.sliceSeconds
 
     init(
         pool: Pool, directory: OrganisationDirectory, organisations: OrganisationStore, suspensions: SuspensionStore, signal: FeedSignal,
@@ -49,23 +51,57 @@ public struct BaselineWatch: Sendable {
     }
 
     private func look(_ organisation: Organisation, at now: Timestamp, due: (at: Timestamp, periodSeconds: Int64)?) async throws -> Int {
+        guard try await isUsed(organisation.id, since: now.seconds - Self.longestSeconds) else { return 0 }
         let directory = directory
-        guard let state = try await pool.withSession({ try directory.refresh(organisation.id, in: $0) }) else { return 0 }
+        guard let state = try await pool.withSession({ try directory.look(at: organisation.id, in: $0) }) else { return 0 }
         let breakers = state.policy.breakers.filter { Self.isDue($0, due) }
         guard let longest = breakers.compactMap(Self.withinSeconds).max() else { return 0 }
         let start = Baseline.start(of: now.seconds) - Baseline.window(longest) - Baseline.sliceSeconds
-        let rows = try await pool.withSession { session in
-            var parameters = Parameters()
-            parameters.uuid(organisation.id)
-            parameters.timestamp(microsecondsSince1970: start * 1_000_000)
-            let rows = try session.execute(BaselineStatements.recent, parameters)
-            return try (0..<rows.count).map { try SliceRow(rows, $0) }
+        var recent = BaselineRecent(breakers, policy: state.policy)
+        for range in try await ranges(organisation.id, from: start, to: now.seconds + Baseline.sliceSeconds) {
+            try Task.checkCancellation()
+            for row in try await rows(BaselineStatements.recent, organisation.id, range) { recent.add(row) }
+        }
+        if recent.isFull {
+            logger.warning(
+                "only the first subjects that were seen are compared with their baselines",
+                metadata: ["org": "\(organisation.name)", "subjects": "\(BaselineRecent.subjectLimit)"])
         }
         var tripped = 0
-        for (subject, recent) in Self.group(rows, by: breakers, policy: state.policy) where state.guards.suspension(of: subject.subject) == nil {
-            if try await judge(subject, recent: recent, rows: rows, state: state, at: now) { tripped += 1 }
+        for use in recent.all where state.guards.suspension(of: use.subject.subject) == nil {
+            if try await judge(use, state: state, at: now) { tripped += 1 }
         }
         return tripped
+    }
+
+    private func isUsed(_ organisation: Identifier, since start: Int64) async throws -> Bool {
+        try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            parameters.timestamp(microsecondsSince1970: start * 1_000_000)
+            return try session.execute(BaselineStatements.isUsed, parameters).bool(0, 0)
+        }
+    }
+
+    private func ranges(_ organisation: Identifier, from start: Int64, to end: Int64) async throws -> [Range<Int64>] {
+        try await pool.withSession { session in
+            try UsageHours.read(of: organisation, from: start, to: end, in: session).ranges(of: .slices, from: start, to: end)
+        }
+    }
+
+    /// - Parameter more: what the statement asks for beyond organisation and range.
+    private func rows(
+        _ statement: Statement, _ organisation: Identifier, _ range: Range<Int64>, more: [String] = []
+    ) async throws -> [SliceRow] {
+        try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            parameters.timestamp(microsecondsSince1970: range.lowerBound * 1_000_000)
+            parameters.timestamp(microsecondsSince1970: range.upperBound * 1_000_000)
+            for text in more { parameters.text(text) }
+            let rows = try session.execute(statement, parameters)
+            return try (0..<rows.count).map { try SliceRow(rows, $0) }
+        }
     }
 
     private static func withinSeconds(_ breaker: Breaker) -> Int64? {
@@ -80,28 +116,21 @@ public struct BaselineWatch: Sendable {
         return due.at.seconds % max(due.periodSeconds, within / 20) < due.periodSeconds
     }
 
-    private static func group(_ rows: [SliceRow], by breakers: [Breaker], policy: Policy) -> [BaselineSubject: [Int64: Int64]] {
-        var sums: [BaselineSubject: [Int64: Int64]] = [:]
-        for breaker in breakers {
-            for row in rows where row.matches(breaker.match, policy: policy) {
-                guard let subject = BaselineSubject(breaker, of: row) else { continue }
-                UsageSums.add(&sums[subject, default: [:]][row.start, default: 0], row.amount(of: subject.measure))
-            }
-        }
-        return sums
-    }
-
-    private func judge(
-        _ subject: BaselineSubject, recent: [Int64: Int64], rows: [SliceRow], state: OrganisationState, at now: Timestamp
-    ) async throws -> Bool {
-        let minimum = state.policy.anomalyRules.minimumCost
+    private func judge(_ use: BaselineRecent.Use, state: OrganisationState, at now: Timestamp) async throws -> Bool {
+        let (subject, recent) = (use.subject, use.slices)
+        let rules = state.policy.anomalyRules
         func current(_ slices: [Int64: Int64]) -> (use: Int64, end: Int64)? {
-            Baseline.current(slices, measure: subject.measure, withinSeconds: subject.withinSeconds, minimumCost: minimum, at: now)
+            Baseline.current(slices, measure: subject.measure, withinSeconds: subject.withinSeconds, minimumCost: rules.minimumCost, at: now)
         }
-        guard current(recent) != nil, !isPlanned(subject, rows, state.policy, at: now) else { return false }
+        guard current(recent) != nil, rules.plan(for: use.tags, at: now) == nil else { return false }
         let trip = try await self.trip(of: subject, state)
-        // What led to the last suspension must not open one again.
-        let counted = subject.breaker.action == .suspend ? recent.filter { $0.key > trip?.trippedAt.seconds ?? .min } : recent
+        var counted = recent
+        if subject.breaker.action == .suspend {
+            // What led to a suspension must not open one again, whoever opened it: a lift forgives what was before.
+            let lift = try await lastLift(of: subject.subject, state)
+            let last = max(trip?.trippedAt.seconds ?? .min, lift?.seconds ?? .min)
+            counted = recent.filter { $0.key > last }
+        }
         guard let current = current(counted) else { return false }
         let slices = try await history(of: subject, state: state, at: now).merging(recent) { _, new in new }
         guard let baseline = Baseline(slices, withinSeconds: subject.withinSeconds, end: current.end),
@@ -114,45 +143,27 @@ public struct BaselineWatch: Sendable {
         }
     }
 
-    private func isPlanned(_ subject: BaselineSubject, _ rows: [SliceRow], _ policy: Policy, at now: Timestamp) -> Bool {
-        guard !policy.anomalyRules.planned.isEmpty else { return false }
-        let own = rows.filter { subject.counts($0, policy: policy) }
-        guard let dearest = own.max(by: { $0.amount(of: subject.measure) < $1.amount(of: subject.measure) }) else { return false }
-        return policy.anomalyRules.plan(for: dearest.tags, at: now) != nil
-    }
-
     // MARK: - The week before
 
-    /// Read by days, each a transaction of its own.
+    /// Read in parts, each a transaction of its own.
     private func history(of subject: BaselineSubject, state: OrganisationState, at now: Timestamp) async throws -> [Int64: Int64] {
         let hour = UsagePage.start(of: now.seconds, UsagePage.hourSeconds)
         let key = BaselineMemory.Key(
             organisation: state.organisation.id, policyVersion: state.policy.version, subject: subject.id, hour: hour / UsagePage.hourSeconds)
         if let known = memory.slices(of: key) { return known }
         var slices: [Int64: Int64] = [:]
-        for day in 0...Baseline.days {
-            let from = hour - (day + 1) * 86_400
-            let to = day == 0 ? hour + UsagePage.hourSeconds : from + 86_400
-            for row in try await rows(of: subject, state, from: from, to: to) where subject.counts(row, policy: state.policy) {
+        let organisation = state.organisation.id
+        let isAgent = subject.subject.kind == .agent
+        let more = isAgent ? [subject.subject.id] : [subject.subject.id, subject.subject.kind.tag ?? ""]
+        for range in try await ranges(organisation, from: hour - (Baseline.days + 1) * 86_400, to: hour + UsagePage.hourSeconds) {
+            try Task.checkCancellation()
+            let rows = try await rows(isAgent ? BaselineStatements.ofAgent : BaselineStatements.ofTag, organisation, range, more: more)
+            for row in rows where subject.counts(row, policy: state.policy) {
                 UsageSums.add(&slices[row.start, default: 0], row.amount(of: subject.measure))
             }
         }
         memory.keep(slices, of: key)
         return slices
-    }
-
-    private func rows(of subject: BaselineSubject, _ state: OrganisationState, from: Int64, to: Int64) async throws -> [SliceRow] {
-        try await pool.withSession { session in
-            var parameters = Parameters()
-            parameters.uuid(state.organisation.id)
-            parameters.text(subject.subject.id)
-            parameters.timestamp(microsecondsSince1970: from * 1_000_000)
-            parameters.timestamp(microsecondsSince1970: to * 1_000_000)
-            if subject.subject.kind != .agent { parameters.text(subject.subject.kind.tag) }
-            let statement = subject.subject.kind == .agent ? BaselineStatements.ofAgent : BaselineStatements.ofTag
-            let rows = try session.execute(statement, parameters)
-            return try (0..<rows.count).map { try SliceRow(rows, $0) }
-        }
     }
 
     // MARK: - Trips
@@ -167,6 +178,17 @@ public struct BaselineWatch: Sendable {
             let rows = try session.execute(BaselineStatements.trip, parameters)
             guard rows.count == 1 else { return nil }
             return (Timestamp(microseconds: try rows.timestamp(0, 0)), Timestamp(microseconds: try rows.timestamp(0, 1)))
+        }
+    }
+
+    private func lastLift(of subject: Subject, _ state: OrganisationState) async throws -> Timestamp? {
+        try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(state.organisation.id)
+            parameters.text(subject.kind.rawValue)
+            parameters.text(subject.id)
+            let rows = try session.execute(BaselineStatements.lastLift, parameters)
+            return try rows.timestampIfPresent(0, 0).map { Timestamp(microseconds: $0) }
         }
     }
 

@@ -2,7 +2,34 @@ internal import Ledger
 
 /// What usage is summed by: the tags of calls but for their run and session, with the model and the tool.
 struct UsageDimension: Hashable {
-    /// The tags that reports are made from. An hour with more rows than `UsageRollUp.rowLimit` keeps only these.
+    /// What an hour with very many rows leaves out of new ones, so that their number has an end whatever callers write.
+    enum Fold: CaseIterable {
+        /// Tags that somebody made up.
+        case custom
+        /// Users and steps too.
+        case users
+        /// Everything.
+        case all
+
+        /// The rows of an organisation's hour from which on this is left out.
+        var rowLimit: Int64 {
+            switch self {
+            case .custom: 10_000
+            case .users: 20_000
+            case .all: 30_000
+            }
+        }
+
+        fileprivate func keeps(_ tag: String) -> Bool {
+            switch self {
+            case .custom: reported.contains(tag)
+            case .users: reported.contains(tag) && tag != "user_id" && tag != "step_name"
+            case .all: false
+            }
+        }
+    }
+
+    /// The tags that reports are made from.
     static let reported: Set<String> = [
         "team_id", "cost_center", "project", "product", "feature_id", "workflow_name", "environment", "intent", "user_id", "agent_id", "step_name",
     ]
@@ -23,12 +50,13 @@ struct UsageDimension: Hashable {
         id = Digest.identifier(bytes.bytes)
     }
 
-    /// The same without the tags that somebody made up.
-    var folded: UsageDimension {
-        UsageDimension(tags: Tags(tags.entries.filter { Self.reported.contains($0.name) }), model: model, tool: tool)
+    /// The same without what is left out; nil where nothing is.
+    func folded(_ fold: Fold) -> UsageDimension? {
+        let keepsModel = fold != .all
+        let kept = tags.entries.filter { fold.keeps($0.name) }
+        guard kept.count < tags.entries.count || !keepsModel && (model != nil || tool != nil) else { return nil }
+        return UsageDimension(tags: Tags(kept), model: keepsModel ? model : nil, tool: keepsModel ? tool : nil)
     }
-
-    var isFoldable: Bool { tags.entries.contains { !Self.reported.contains($0.name) } }
 
     static func == (a: UsageDimension, b: UsageDimension) -> Bool { a.id == b.id }
 

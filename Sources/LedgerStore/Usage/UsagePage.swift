@@ -40,15 +40,16 @@ struct UsagePage {
         if runs[id]?.add(fact) == nil { runs[id] = RunSums(fact, runID: runID) }
     }
 
-    /// Takes the tags that somebody made up out of some rows of an hour.
-    mutating func fold(_ places: Set<Place>) {
-        for place in places where place.dimension.isFoldable {
-            guard let sums = hourly.removeValue(forKey: place) else { continue }
-            hourly[Place(start: place.start, dimension: place.dimension.folded), default: UsageSums()] += sums
+    /// Leaves something out of some rows of an hour.
+    mutating func fold(_ places: Set<Place>, _ fold: UsageDimension.Fold) {
+        for place in places {
+            guard let folded = place.dimension.folded(fold), let sums = hourly.removeValue(forKey: place) else { continue }
+            hourly[Place(start: place.start, dimension: folded), default: UsageSums()] += sums
         }
         for (place, sums) in slices where places.contains(Place(start: Self.start(of: place.start, Self.hourSeconds), dimension: place.dimension)) {
+            guard let folded = place.dimension.folded(fold) else { continue }
             slices[place] = nil
-            slices[Place(start: place.start, dimension: place.dimension.folded), default: UsageSums()] += sums
+            slices[Place(start: place.start, dimension: folded), default: UsageSums()] += sums
         }
     }
 

@@ -9,8 +9,6 @@ public struct UsageRollUp: Sendable {
     static let factLimit: Int64 = 2_000
     /// How many batches one transaction adds.
     static let batchLimit: Int64 = 500
-    /// Rows of an organisation's hour beyond which tags that somebody made up are left out of new ones.
-    static let rowLimit: Int64 = 10_000
     static let organisationLimit = 1_000
     /// The write lanes get at least half of the time.
     private static let longestPause = Duration.milliseconds(100)
@@ -146,10 +144,11 @@ public struct UsageRollUp: Sendable {
         var total: [Int64: Int64] = [:]
         for row in 0..<rows.count { total[try rows.timestamp(row, 0) / 1_000_000] = try rows.int8(row, 1) }
         var new = try unknown(page, organisation, in: session)
-        let more = counts(new)
-        let excess = new.filter { $0.dimension.isFoldable && (total[$0.start] ?? 0) + (more[$0.start] ?? 0) > rowLimit }
-        if !excess.isEmpty {
-            page.fold(excess)
+        for fold in UsageDimension.Fold.allCases {
+            let more = counts(new)
+            let excess = new.filter { (total[$0.start] ?? 0) + (more[$0.start] ?? 0) > fold.rowLimit }
+            guard excess.contains(where: { $0.dimension.folded(fold) != nil }) else { continue }
+            page.fold(excess, fold)
             new = try unknown(page, organisation, in: session)
         }
         return counts(new)

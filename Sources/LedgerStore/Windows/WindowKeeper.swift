@@ -54,7 +54,7 @@ public struct WindowKeeper: Sendable {
     /// False if the configuration or a window changed meanwhile.
     private func openOnce(_ organisation: Organisation) async throws -> Bool {
         let due: (state: OrganisationState, windows: [DueWindow])? = try await pool.withSession { session in
-            guard let state = try directory.refresh(organisation.id, in: session) else { return nil }
+            guard let state = try directory.look(at: organisation.id, in: session) else { return nil }
             return (state, try dueWindows(state, in: session))
         }
         guard let due else { return true }

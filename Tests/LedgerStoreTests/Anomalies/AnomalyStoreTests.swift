@@ -136,6 +136,27 @@ struct AnomalyStoreTests {
         }
     }
 
+    @Test("a day that is read in many parts gives the same finding, with the tags that all parts have in common and the dearest run")
+    func parts() async throws {
+        try await TestLedger.with(policy: Self.policy, isTampered: true) { (ledger) async throws in
+            try await Self.history(ledger)
+            for (cost, step) in [("4", "plan"), ("21", "draft"), ("5", "draft")] {
+                var tags = Self.tags
+                tags["run_id"] = "run \(cost)"
+                tags["step_name"] = step
+                _ = try await ledger.charge(cost, tags)
+                try await ledger.advance(seconds: 3_600)
+            }
+            try await ledger.store.usage.rollDue()
+            try ledger.database.run("UPDATE usage_hours SET rows = 29999, facts = 1000000")
+            #expect(try await Self.detect(ledger) == 1)
+            let anomaly = try #require(try await Self.list(ledger).first)
+            #expect(anomaly.observed == 30_000_000_000 && anomaly.baseline == 10_000_000_000 && anomaly.runID == "run 21")
+            #expect(try await Self.list(ledger, bound: TestLedger.tags(Self.tags)).count == 1)
+            #expect(try await Self.list(ledger, bound: TestLedger.tags(["step_name": "draft"])).isEmpty)
+        }
+    }
+
     @Test("two replicas that look at once tell once")
     func twice() async throws {
         try await TestLedger.with(policy: Self.policy) { (ledger) async throws in

@@ -67,6 +67,44 @@ struct BaselineWatchTests {
         }
     }
 
+    @Test("what was before a lift does not trip again, whoever had opened the suspension")
+    func lifted() async throws {
+        try await TestLedger.with(policy: Self.policy("suspend")) { (ledger) async throws in
+            try await Self.history(ledger)
+            try await Self.toolCalls(45, agent: "a", ledger)
+            // A person is faster than the job.
+            let draft = SuspensionDraft(subject: Subject(kind: .agent, id: "a"), reason: "it storms", rule: nil, author: "ada")
+            guard case .opened(let opened) = try await ledger.store.suspensions.open(draft, of: ledger.organisation.id) else {
+                throw TestFailure("not opened")
+            }
+            #expect(try await Self.look(ledger) == 0)
+            _ = try await ledger.store.suspensions.lift(
+                opened.suspension.id, reason: "mended", author: "ada", allowSteps: nil, of: ledger.organisation.id)
+            #expect(try await Self.look(ledger) == 0, "what led to the suspension does not count again")
+            try await ledger.advance(seconds: 300)
+            try await Self.toolCalls(45, agent: "a", ledger)
+            #expect(try await Self.look(ledger) == 1)
+        }
+    }
+
+    @Test("read in many small parts, the same trips; an organisation that nobody calls here is not remembered")
+    func parts() async throws {
+        try await TestLedger.with(policy: Self.policy("suspend"), isTampered: true) { (ledger) async throws in
+            try await Self.history(ledger)
+            try await Self.toolCalls(39, agent: "a", ledger)
+            try await ledger.store.usage.rollDue()
+            try ledger.database.run("UPDATE usage_hours SET rows = 29999, facts = 1000000")
+            #expect(try await Self.look(ledger) == 0, "nine times is not ten")
+            try await Self.toolCalls(1, agent: "a", ledger)
+            try await RunningStore.with(ledger.database, log: ledger.log) { other in
+                try await other.usage.rollDue()
+                #expect(try await other.baselines.look(at: ledger.now, due: nil) == 1)
+                #expect(try await other.anomalies.detect(at: ledger.now) == 0)
+                #expect(other.organisations.known(ledger.organisation.name) == nil)
+            }
+        }
+    }
+
     @Test("one that only tells tells once, until it was quiet for a while; the event names breaker, agent and playbook")
     func alert() async throws {
         let recorder = TripRecorder()

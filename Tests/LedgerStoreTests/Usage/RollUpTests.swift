@@ -130,6 +130,23 @@ struct RollUpTests {
         }
     }
 
+    @Test(
+        "further rows leave out users and steps too, and at last everything",
+        arguments: [(20_000, #"{"agent_id": "a"} gpt-5 4"#), (30_000, "{} - 4")])
+    func boundedUsers(rows: Int, expected: String) async throws {
+        try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
+            _ = try await ledger.charge("1", ["agent_id": "a", "user_id": "u0"])
+            try await ledger.store.usage.rollDue()
+            try ledger.database.run("UPDATE usage_hours SET rows = \(rows)")
+            for user in ["u0", "u1", "u2", "u3"] { _ = try await ledger.charge("1", ["agent_id": "a", "user_id": user, "step_name": "draft"]) }
+            _ = try await ledger.charge("1", ["agent_id": "a", "user_id": "u0"])
+            try await ledger.store.usage.rollDue()
+            let found = try ledger.database.texts("SELECT tags::text || ' ' || coalesce(model, '-') || ' ' || calls FROM usage_hourly")
+            #expect(Set(found) == [#"{"user_id": "u0", "agent_id": "a"} gpt-5 2"#, expected])
+            #expect(try ledger.database.number("SELECT cost FROM usage_hours") == 6_000_000_000)
+        }
+    }
+
     @Test("a fact that is gone stops the roll-up instead of being left out")
     func missing() async throws {
         try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in

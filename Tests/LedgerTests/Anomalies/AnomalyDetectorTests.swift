@@ -92,6 +92,16 @@ struct AnomalyDetectorTests {
         #expect(count(AnomalyRules(planned: [Self.launch, own])) == 0)
     }
 
+    @Test("an explosion of tool calls needs five runs", arguments: [4, 5])
+    func fewRuns(runs: Int64) {
+        let usual = UsageDay(runs: [UsageDay.Runs(agentID: "a", workflow: "w", model: nil, runs: 20, cost: 1, toolCalls: 60)])
+        let today = UsageDay(
+            runs: [UsageDay.Runs(agentID: "a", workflow: "w", model: nil, runs: runs, cost: 90_000_000_000, toolCalls: runs * 40)])
+        let history = UsageHistory(days: [today] + Array(repeating: usual, count: 7), hours: [])
+        let found = AnomalyDetector.findings(in: history, rules: .standard, at: SimulatedFleet.start).filter { $0.kind == .toolCalls }
+        #expect(found.count == (runs >= 5 ? 1 : 0))
+    }
+
     @Test("a level that somebody expects is beyond itself above 1.5 times; a share that falls, by half as much again")
     func expected() throws {
         let finding = try #require(
