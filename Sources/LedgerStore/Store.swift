@@ -66,6 +66,7 @@ public struct Store: Sendable {
     public let baselines: BaselineWatch
     public let anomalies: AnomalyStore
     public let outcomes: OutcomeStore
+    public let reports: ReportStore
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -126,6 +127,7 @@ public struct Store: Sendable {
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal,
             observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
+        reports = ReportStore(pool: pool, clock: clock)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

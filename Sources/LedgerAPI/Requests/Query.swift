@@ -70,6 +70,11 @@ struct Query {
         }
     }
 
+    /// The parameters that are not among these names, sorted by theirs; a value may be empty.
+    func labels(except known: Set<String>) -> [(name: String, value: String)] {
+        values.filter { !known.contains($0.key) }.map { (name: $0.key, value: $0.value) }.sorted { $0.name < $1.name }
+    }
+
     /// The parameters that are not among these names, as tags.
     func tags(except known: Set<String>) throws -> Tags {
         var tags = Tags()

@@ -58,6 +58,7 @@ public struct APIServer {
         AnomalyRoutes(store: store, authenticator: authenticator).add(to: &table)
         OutcomeRoutes(store: store, authenticator: authenticator).add(to: &table)
         EconomicsRoutes(store: store, authenticator: authenticator).add(to: &table)
+        ReportRoutes(store: store, authenticator: authenticator).add(to: &table)
         EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)
         SuspensionRoutes(store: store, authenticator: authenticator).add(to: &table)

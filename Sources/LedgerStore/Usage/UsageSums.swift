@@ -1,23 +1,23 @@
 /// What some settlements add up to. Sums stay at the largest number that fits.
-struct UsageSums: Hashable {
-    var facts: Int64 = 0
+public struct UsageSums: Hashable, Sendable {
+    public internal(set) var facts: Int64 = 0
     /// Of models.
-    var calls: Int64 = 0
-    var toolCalls: Int64 = 0
-    var failed: Int64 = 0
-    var empty: Int64 = 0
+    public internal(set) var calls: Int64 = 0
+    public internal(set) var toolCalls: Int64 = 0
+    public internal(set) var failed: Int64 = 0
+    public internal(set) var empty: Int64 = 0
     /// Holds that were released or expired.
-    var unused: Int64 = 0
+    public internal(set) var unused: Int64 = 0
     /// Nano-units.
-    var cost: Int64 = 0
-    var tokens: Int64 = 0
-    var inputTokens: Int64 = 0
-    var cachedTokens: Int64 = 0
-    var outputTokens: Int64 = 0
-    var reasoningTokens: Int64 = 0
-    var latencyMilliseconds: Int64 = 0
+    public internal(set) var cost: Int64 = 0
+    public internal(set) var tokens: Int64 = 0
+    public internal(set) var inputTokens: Int64 = 0
+    public internal(set) var cachedTokens: Int64 = 0
+    public internal(set) var outputTokens: Int64 = 0
+    public internal(set) var reasoningTokens: Int64 = 0
+    public internal(set) var latencyMilliseconds: Int64 = 0
     /// The calls whose latency was told.
-    var timed: Int64 = 0
+    public internal(set) var timed: Int64 = 0
 
     static func += (a: inout UsageSums, b: UsageSums) {
         add(&a.facts, b.facts)

@@ -1,0 +1,141 @@
+internal import Ledger
+internal import Postgres
+
+/// Reads sums of usage for reports, in parts of bounded size, each a transaction of its own.
+struct UsageReader {
+    /// The most sums that are kept in memory at once.
+    static let cellLimit = 100_000
+    /// So many parts are read at the same time.
+    private static let width = 2
+
+    struct Cell: Hashable, Sendable {
+        /// The position of the bound that comes before it.
+        let slot: Int
+        let key: ReportKey
+    }
+
+    let pool: Pool
+    let organisation: Identifier
+    let filter: ReportFilter
+
+    /// The sums between bounds of whole hours, in seconds since 1970, ascending.
+    ///
+    /// - Throws: `ReportError.tooManyRows`.
+    func read(_ shape: ReportKey.Shape, edges: [Int64]) async throws -> [Cell: UsageSums] {
+        guard let first = edges.first, let last = edges.last else { return [:] }
+        let organisation = organisation
+        let ranges = try await pool.withSession { session in
+            try UsageHours.read(of: organisation, from: first, to: last, in: session).ranges(of: .hourly, from: first, to: last)
+        }
+        var cells: [Cell: UsageSums] = [:]
+        try await withThrowingTaskGroup(of: [(Cell, UsageSums)].self) { group in
+            var waiting = ranges.makeIterator()
+            for _ in 0..<Self.width {
+                guard let range = waiting.next() else { break }
+                group.addTask { try await part(shape, edges: edges, range) }
+            }
+            for try await part in group {
+                if let range = waiting.next() { group.addTask { try await self.part(shape, edges: edges, range) } }
+                for (cell, sums) in part { cells[cell, default: UsageSums()] += sums }
+                guard cells.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
+            }
+        }
+        return cells
+    }
+
+    private func part(_ shape: ReportKey.Shape, edges: [Int64], _ range: Range<Int64>) async throws -> [(Cell, UsageSums)] {
+        try await pool.withSession { session in
+            var parameters = hours(range, edges: edges)
+            shape.append(to: &parameters)
+            append(filter, to: &parameters)
+            let rows = try session.execute(ReportStatements.usage, parameters)
+            return try (0..<rows.count).map { row in
+                (Cell(slot: Int(try rows.int4(row, 0)) - 1, key: try ReportKey(rows, row, from: 1)), try UsageSums(rows, row, from: 4))
+            }
+        }
+    }
+
+    private func hours(_ range: Range<Int64>, edges: [Int64]) -> Parameters {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: range.lowerBound * 1_000_000)
+        parameters.timestamp(microsecondsSince1970: range.upperBound * 1_000_000)
+        parameters.timestampArray(edges.map { $0 * 1_000_000 })
+        return parameters
+    }
+
+    private func append(_ filter: ReportFilter, to parameters: inout Parameters) {
+        parameters.json(TagsJSON.encode(filter.tags))
+        parameters.textArray(filter.absent)
+        parameters.text(filter.model)
+        parameters.text(filter.tool)
+    }
+
+    // MARK: - Costs alone
+
+    /// What was spent between bounds, by the position of the one before; where nothing is filtered, from the sums of whole hours.
+    func costs(edges: [Int64]) async throws -> [Int: Int64] {
+        guard let first = edges.first, let last = edges.last else { return [:] }
+        guard filter.isEverything else {
+            return try await read(.total, edges: edges).reduce(into: [:]) { $0[$1.key.slot, default: 0] = $1.value.cost }
+        }
+        return try await pool.withSession { session in
+            let rows = try session.execute(ReportStatements.costs, hours(first..<last, edges: edges))
+            return try (0..<rows.count).reduce(into: [:]) { $0[Int(try rows.int4($1, 0)) - 1] = try rows.int8($1, 1) }
+        }
+    }
+
+    // MARK: - Holds
+
+    private static let holdPage: Int64 = 5_000
+    /// A hold lives for a day at most.
+    private static let holdSeconds: Int64 = 3 * 86_400
+
+    /// What open holds hold, with the number of them.
+    func held(_ shape: ReportKey.Shape, at now: Timestamp) async throws -> [ReportKey: Int64] {
+        var held: [ReportKey: Int64] = [:]
+        var after = Identifier.none
+        while true {
+            try Task.checkCancellation()
+            let last = after
+            let page = try await pool.withSession { session in
+                var parameters = Parameters()
+                parameters.uuid(organisation)
+                parameters.uuid(last)
+                parameters.int8(Self.holdPage)
+                shape.append(to: &parameters)
+                append(filter, to: &parameters)
+                parameters.timestamp(microsecondsSince1970: now.adding(seconds: -Self.holdSeconds).microseconds)
+                parameters.timestamp(microsecondsSince1970: now.adding(seconds: Self.holdSeconds).microseconds)
+                let rows = try session.execute(ReportStatements.held, parameters)
+                return try (0..<rows.count).map { row in
+                    (id: try rows.uuid(row, 0) as Identifier, key: try ReportKey(rows, row, from: 1), cost: try rows.int8(row, 4), isSelected: try rows.bool(row, 5))
+                }
+            }
+            for hold in page where hold.isSelected && hold.cost > 0 { UsageSums.add(&held[hold.key, default: 0], hold.cost) }
+            guard held.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
+            guard page.count == Int(Self.holdPage), let end = page.last?.id else { return held }
+            after = end
+        }
+    }
+
+    /// Settlements that are not in the sums yet.
+    func waiting() async throws -> Int64 {
+        try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            return try session.execute(ReportStatements.waiting, parameters).int8(0, 0)
+        }
+    }
+}
+
+extension UsageSums {
+    /// Thirteen columns, as `ReportStatements.sums` names them.
+    fileprivate init(_ rows: Rows, _ row: Int, from column: Int) throws {
+        func value(_ offset: Int) throws -> Int64 { try rows.int8(row, column + offset) }
+        self.init(
+            facts: 0, calls: try value(0), toolCalls: try value(1), failed: try value(2), empty: try value(3), unused: try value(4),
+            cost: try value(5), tokens: try value(6), inputTokens: try value(7), cachedTokens: try value(8), outputTokens: try value(9),
+            reasoningTokens: try value(10), latencyMilliseconds: try value(11), timed: try value(12))
+    }
+}
