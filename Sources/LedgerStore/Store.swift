@@ -127,7 +127,7 @@ public struct Store: Sendable {
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal,
             observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
-        reports = ReportStore(pool: pool, clock: clock)
+        reports = ReportStore(pool: pool, clock: clock, balances: balances)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

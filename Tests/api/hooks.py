@@ -170,6 +170,9 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_suspensions)
     elif path.startswith("/v1/anomalies/{id}") and _anomalies:
         case.path_parameters["id"] = _random.choice(_anomalies)
+    elif path.startswith("/v1/reports/"):
+        # Random times, zones and tags are mostly refused, or find nothing.
+        case.query = {name: value for name, value in (case.query or {}).items() if name in ("interval", "limit", "group_by")}
     elif path == "/v1/runs/{run_id}" and _runs:
         case.path_parameters["run_id"] = _random.choice(_runs)
     elif path == "/v1/approvals/{id}" and _approvals:

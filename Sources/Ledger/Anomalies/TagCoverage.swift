@@ -13,14 +13,18 @@ public struct TagCoverage: Sendable {
         self.groups = groups.isEmpty ? Self.usual : groups
     }
 
+    /// The groups that calls of an environment are asked for.
+    public func asked(in environment: String?) -> [[String]] {
+        let environment = environment ?? Tags.defaultEnvironment
+        guard !rules.allowMissingIn.matches(environment) else { return [] }
+        return rules.requirements.isEmpty ? groups : rules.requirements.filter { $0.holds(in: environment) }.flatMap(\.groups)
+    }
+
     /// Whether calls carry everything that their environment asks for. What an exception excuses is still absent.
     ///
     /// - Parameter present: for each of the groups, whether they carry one of its tags.
     public func isWhole(environment: String?, present: [Bool]) -> Bool {
-        let environment = environment ?? Tags.defaultEnvironment
-        guard !rules.allowMissingIn.matches(environment) else { return true }
-        let asked =
-            rules.requirements.isEmpty ? groups : rules.requirements.filter { $0.holds(in: environment) }.flatMap(\.groups)
+        let asked = asked(in: environment)
         return zip(groups, present).allSatisfy { group, isPresent in isPresent || !asked.contains(group) }
     }
 }

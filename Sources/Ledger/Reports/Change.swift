@@ -11,4 +11,7 @@ public enum Change {
         guard whole > 0 else { return nil }
         return Int64(clamping: Int128(part) * 10_000 / Int128(whole))
     }
+
+    /// The median of some amounts, the lower one of two in the middle; nil of nothing.
+    public static func median(_ amounts: [Int64]) -> Int64? { Ratio.median(amounts) }
 }

@@ -24,6 +24,11 @@ public enum ReportDimension: Hashable, Sendable {
         }
     }
 
+    /// The name of a tag; nil where it is none.
+    public var tag: String? {
+        if case .tag(let name) = self { name } else { nil }
+    }
+
     public var name: String {
         switch self {
         case .tag(let name): name

@@ -5,7 +5,7 @@ internal import LedgerStore
 /// The query of a report: its time, its filter, and where its page begins.
 struct ReportQuery {
     /// What every report takes beside tags.
-    static let known: Set<String> = ["from", "to", "time_zone", "model", "tool", "limit", "after"]
+    static let known: Set<String> = ["from", "to", "time_zone", "limit", "after"]
 
     let query: Query
     let zone: Zone
@@ -78,6 +78,9 @@ struct ReportQuery {
         var asked = Tags()
         var absent: [String] = []
         for (name, value) in query.labels(except: known) {
+            guard !Call.reservedLabels.contains(name), name != "envelope", name != "interval", name != "group_by" else {
+                throw Problem.invalid("?\(name)", "unknown parameter; known here: \(known.sorted().joined(separator: ", ")), and tags")
+            }
             guard !ReportDimension.leftOut.contains(name) else {
                 throw Problem.invalid("?\(name)", "sums are not kept by \(name); see /v1/runs/{run_id}, or /v1/reservations?\(name)=")
             }

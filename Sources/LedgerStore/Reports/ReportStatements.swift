@@ -45,6 +45,18 @@ enum ReportStatements {
         """
     )
 
+    /// The runs that began in [$2, $3) with the tags $4, by agent: how many, and what they cost.
+    static let runs = Statement(
+        "report_runs",
+        """
+        SELECT r.tags ->> 'agent_id', count(*), \(sum("r.cost"))
+        FROM run_usage r
+        WHERE r.org_id = $1 AND r.first_at >= $2::timestamptz AND r.first_at < $3::timestamptz AND r.tags @> $4::jsonb
+          AND NOT r.tags ?| $5::text[] AND r.tags ? 'agent_id'
+        GROUP BY 1
+        """
+    )
+
     /// Settlements that are not in the sums yet, as far as they are counted.
     static let waiting = Statement(
         "report_waiting",

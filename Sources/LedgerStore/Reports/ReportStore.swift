@@ -5,6 +5,7 @@ internal import Postgres
 public struct ReportStore: Sendable {
     let pool: Pool
     let clock: StoreClock
+    let balances: BalanceReader
 
     /// Spending by group and bucket.
     ///

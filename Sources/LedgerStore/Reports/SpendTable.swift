@@ -21,9 +21,7 @@ struct SpendTable {
         self.question = question
         groupsByEnvelope = question.groupBy.contains(.envelope)
         envelopes = try ReportEnvelopes(policy, all: groupsByEnvelope, only: question.filter.envelope)
-        let own = question.groupBy.compactMap { dimension -> String? in
-            if case .tag(let name) = dimension { name } else { nil }
-        }
+        let own = question.groupBy.compactMap(\.tag)
         shape = ReportKey.Shape(
             names: own + envelopes.names.filter { !own.contains($0) }, hasModel: question.groupBy.contains(.model) || envelopes.isAsked,
             hasTool: question.groupBy.contains(.tool) || envelopes.isAsked)
@@ -79,12 +77,7 @@ struct SpendTable {
         rows.values.sorted { a, b in
             if a.bucket != b.bucket { return a.bucket < b.bucket }
             if a.sums.cost != b.sums.cost { return a.sums.cost > b.sums.cost }
-            for (x, y) in zip(a.group, b.group) where x != y {
-                guard let x else { return false }
-                guard let y else { return true }
-                return x < y
-            }
-            return false
+            return ReportOrder.precedes(a.group, b.group)
         }
     }
 }

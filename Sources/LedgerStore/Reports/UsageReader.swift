@@ -85,6 +85,37 @@ struct UsageReader {
         }
     }
 
+    // MARK: - Runs
+
+    /// By agent, how many runs began between two seconds since 1970, and what they cost.
+    func runs(_ range: Range<Int64>) async throws -> [String: (count: Int64, cost: Int64)] {
+        let organisation = organisation
+        let ranges = try await pool.withSession { session in
+            try UsageHours.read(of: organisation, from: range.lowerBound, to: range.upperBound, in: session)
+                .ranges(of: .runs, from: range.lowerBound, to: range.upperBound)
+        }
+        var runs: [String: (count: Int64, cost: Int64)] = [:]
+        for part in ranges {
+            try Task.checkCancellation()
+            let found = try await pool.withSession { session in
+                var parameters = Parameters()
+                parameters.uuid(organisation)
+                parameters.timestamp(microsecondsSince1970: part.lowerBound * 1_000_000)
+                parameters.timestamp(microsecondsSince1970: part.upperBound * 1_000_000)
+                parameters.json(TagsJSON.encode(filter.tags))
+                parameters.textArray(filter.absent)
+                let rows = try session.execute(ReportStatements.runs, parameters)
+                return try (0..<rows.count).map { (agent: try rows.text($0, 0), count: try rows.int8($0, 1), cost: try rows.int8($0, 2)) }
+            }
+            for run in found {
+                UsageSums.add(&runs[run.agent, default: (0, 0)].count, run.count)
+                UsageSums.add(&runs[run.agent, default: (0, 0)].cost, run.cost)
+            }
+            guard runs.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
+        }
+        return runs
+    }
+
     // MARK: - Holds
 
     private static let holdPage: Int64 = 5_000

@@ -19,6 +19,16 @@ public struct UsageSums: Hashable, Sendable {
     /// The calls whose latency was told.
     public internal(set) var timed: Int64 = 0
 
+    /// Nothing.
+    public static let none = UsageSums()
+
+    /// Of models and tools.
+    public var allCalls: Int64 {
+        var sum = calls
+        Self.add(&sum, toolCalls)
+        return sum
+    }
+
     static func += (a: inout UsageSums, b: UsageSums) {
         add(&a.facts, b.facts)
         add(&a.calls, b.calls)
