@@ -4,17 +4,38 @@ internal import Postgres
 enum ReportStatements {
     /// In the hours [$2, $3): by which of the bounds $4 comes before, by the tags $5, the model if $6 and the tool if $7. Of calls with
     /// the tags $8 and none of the tags $9, of the model $10 and tool $11 (NULL: any, empty: none). A tag that is absent is empty.
-    static let usage = Statement(
-        "report_usage",
+    static let hourly = Statement(
+        "report_hourly",
         """
-        SELECT width_bucket(u.hour, $4::timestamptz[]), ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($5::text[]) AS k(name)),
-               CASE WHEN $6::boolean THEN u.model END, CASE WHEN $7::boolean THEN u.tool END,
-               \(sums)
-        FROM usage_hourly u
-        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND u.tags @> $8::jsonb
-          AND NOT u.tags ?| $9::text[] AND ($10::text IS NULL OR coalesce(u.model, '') = $10::text)
-          AND ($11::text IS NULL OR coalesce(u.tool, '') = $11::text)
-        GROUP BY 1, 2, 3, 4
+        SELECT width_bucket(u.hour, $4::timestamptz[]), \(cells) FROM usage_hourly u
+        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND \(selection) GROUP BY 1, 2, 3, 4
+        """
+    )
+
+    /// The same in the days of UTC [$2, $3).
+    static let daily = Statement(
+        "report_daily",
+        """
+        SELECT width_bucket(u.day, $4::timestamptz[]), \(cells) FROM usage_daily u
+        WHERE u.org_id = $1 AND u.day >= $2::timestamptz AND u.day < $3::timestamptz AND \(selection) GROUP BY 1, 2, 3, 4
+        """
+    )
+
+    private static let cells = """
+        ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($5::text[]) AS k(name)),
+        CASE WHEN $6::boolean THEN u.model END, CASE WHEN $7::boolean THEN u.tool END, \(sums)
+        """
+    private static let selection = """
+        u.tags @> $8::jsonb AND NOT u.tags ?| $9::text[] AND ($10::text IS NULL OR coalesce(u.model, '') = $10::text)
+        AND ($11::text IS NULL OR coalesce(u.tool, '') = $11::text)
+        """
+
+    /// The days of UTC in [$2, $3) that have sums of their own.
+    static let days = Statement(
+        "report_days",
+        """
+        SELECT d.day, d.rows, d.facts FROM usage_days d
+        WHERE d.org_id = $1 AND d.day >= $2::timestamptz AND d.day < $3::timestamptz ORDER BY d.day
         """
     )
 

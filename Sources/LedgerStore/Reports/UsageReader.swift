@@ -22,33 +22,29 @@ struct UsageReader {
     ///
     /// - Throws: `ReportError.tooManyRows`.
     func read(_ shape: ReportKey.Shape, edges: [Int64]) async throws -> [Cell: UsageSums] {
-        guard let first = edges.first, let last = edges.last else { return [:] }
-        let organisation = organisation
-        let ranges = try await pool.withSession { session in
-            try UsageHours.read(of: organisation, from: first, to: last, in: session).ranges(of: .hourly, from: first, to: last)
-        }
+        let parts = try await pool.withSession { session in try ReportParts.read(organisation, edges: edges, in: session) }
         var cells: [Cell: UsageSums] = [:]
         try await withThrowingTaskGroup(of: [(Cell, UsageSums)].self) { group in
-            var waiting = ranges.makeIterator()
+            var waiting = parts.makeIterator()
             for _ in 0..<Self.width {
-                guard let range = waiting.next() else { break }
-                group.addTask { try await part(shape, edges: edges, range) }
+                guard let part = waiting.next() else { break }
+                group.addTask { try await read(part, shape, edges: edges) }
             }
-            for try await part in group {
-                if let range = waiting.next() { group.addTask { try await self.part(shape, edges: edges, range) } }
-                for (cell, sums) in part { cells[cell, default: UsageSums()] += sums }
+            for try await found in group {
+                if let part = waiting.next() { group.addTask { try await read(part, shape, edges: edges) } }
+                for (cell, sums) in found { cells[cell, default: UsageSums()] += sums }
                 guard cells.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
             }
         }
         return cells
     }
 
-    private func part(_ shape: ReportKey.Shape, edges: [Int64], _ range: Range<Int64>) async throws -> [(Cell, UsageSums)] {
+    private func read(_ part: ReportParts.Part, _ shape: ReportKey.Shape, edges: [Int64]) async throws -> [(Cell, UsageSums)] {
         try await pool.withSession { session in
-            var parameters = hours(range, edges: edges)
+            var parameters = hours(part.range, edges: edges)
             shape.append(to: &parameters)
             append(filter, to: &parameters)
-            let rows = try session.execute(ReportStatements.usage, parameters)
+            let rows = try session.execute(part.isDaily ? ReportStatements.daily : ReportStatements.hourly, parameters)
             return try (0..<rows.count).map { row in
                 (Cell(slot: Int(try rows.int4(row, 0)) - 1, key: try ReportKey(rows, row, from: 1)), try UsageSums(rows, row, from: 4))
             }

@@ -29,6 +29,7 @@ public enum Schema {
         ("0011_usage.sql", PackageResources._011_usage_sql),
         ("0012_resets.sql", PackageResources._012_resets_sql),
         ("0013_seal.sql", PackageResources._013_seal_sql),
+        ("0014_reports.sql", PackageResources._014_reports_sql),
         ("0015_outcomes.sql", PackageResources._015_outcomes_sql),
     ]
 }

@@ -3,9 +3,14 @@ internal import Postgres
 
 /// What a page adds to the tables, rows in the order of their keys so that no two roll-ups wait in a circle.
 extension UsagePage {
-    /// - Parameter newRows: by hour, how many rows of usage_hourly are new.
-    func steps(organisation: Identifier, newRows: [Int64: Int64]) -> [PipelineStep] {
-        var steps = [hourlyStep(organisation), hoursStep(organisation, newRows: newRows)]
+    /// - Parameters:
+    ///   - newRows: by hour, how many rows of usage_hourly are new.
+    ///   - newDailyRows: by day, how many rows of usage_daily are new.
+    func steps(organisation: Identifier, newRows: [Int64: Int64], newDailyRows: [Int64: Int64]) -> [PipelineStep] {
+        var steps = [
+            rowsStep(UsageStatements.addHourly, hourly, organisation), hoursStep(organisation, newRows: newRows),
+            rowsStep(UsageStatements.addDaily, daily, organisation), daysStep(organisation, newRows: newDailyRows),
+        ]
         if !slices.isEmpty { steps.append(slicesStep(organisation)) }
         if !runs.isEmpty { steps.append(runsStep(organisation)) }
         return steps
@@ -16,8 +21,8 @@ extension UsagePage {
             .sorted { ($0.place.start, $0.place.dimension.id) < ($1.place.start, $1.place.dimension.id) }
     }
 
-    private func hourlyStep(_ organisation: Identifier) -> PipelineStep {
-        let rows = Self.sorted(hourly)
+    private func rowsStep(_ statement: Statement, _ sums: [Place: UsageSums], _ organisation: Identifier) -> PipelineStep {
+        let rows = Self.sorted(sums)
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestampArray(rows.map { $0.place.start * 1_000_000 })
@@ -29,7 +34,7 @@ extension UsagePage {
             \.calls, \.toolCalls, \.failed, \.empty, \.unused, \.cost, \.tokens, \.inputTokens, \.cachedTokens, \.outputTokens,
             \.reasoningTokens, \.latencyMilliseconds, \.timed,
         ] { parameters.int8Array(rows.map { $0.sums[keyPath: column] }) }
-        return PipelineStep(UsageStatements.addHourly, parameters)
+        return PipelineStep(statement, parameters)
     }
 
     private func hoursStep(_ organisation: Identifier, newRows: [Int64: Int64]) -> PipelineStep {
@@ -43,6 +48,16 @@ extension UsagePage {
             parameters.int8Array(rows.map { $0.value[keyPath: column] })
         }
         return PipelineStep(UsageStatements.addHours, parameters)
+    }
+
+    private func daysStep(_ organisation: Identifier, newRows: [Int64: Int64]) -> PipelineStep {
+        let days = dayFacts.sorted { $0.key < $1.key }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestampArray(days.map { $0.key * 1_000_000 })
+        parameters.int8Array(days.map(\.value))
+        parameters.int8Array(days.map { newRows[$0.key] ?? 0 })
+        return PipelineStep(UsageStatements.addDays, parameters)
     }
 
     private func slicesStep(_ organisation: Identifier) -> PipelineStep {

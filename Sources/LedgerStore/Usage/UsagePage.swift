@@ -3,6 +3,7 @@ internal import Ledger
 /// The sums over the settlements of some batches.
 struct UsagePage {
     static let hourSeconds: Int64 = 3_600
+    static let daySeconds: Int64 = 86_400
     static let sliceSeconds: Int64 = 300
 
     /// Where a sum belongs.
@@ -51,6 +52,19 @@ struct UsagePage {
             slices[place] = nil
             slices[Place(start: place.start, dimension: folded), default: UsageSums()] += sums
         }
+    }
+
+    /// By day of UTC what `hourly` has by hour.
+    var daily: [Place: UsageSums] {
+        hourly.reduce(into: [:]) { daily, row in
+            let day = Self.start(of: row.key.start, Self.daySeconds)
+            daily[Place(start: day, dimension: row.key.dimension), default: UsageSums()] += row.value
+        }
+    }
+
+    /// How many settlements each day of UTC got.
+    var dayFacts: [Int64: Int64] {
+        hours.reduce(into: [:]) { $0[Self.start(of: $1.key, Self.daySeconds), default: 0] += $1.value.facts }
     }
 
     static func start(of seconds: Int64, _ length: Int64) -> Int64 {

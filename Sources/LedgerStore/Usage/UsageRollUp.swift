@@ -63,7 +63,9 @@ public struct UsageRollUp: Sendable {
             var page = try Self.read(named, organisation, in: session)
             let newRows = try Self.fold(&page, organisation, in: session)
             guard !page.hours.isEmpty else { return (0, mayBeMore) }
-            _ = try session.pipeline(page.steps(organisation: organisation, newRows: newRows))
+            let days = Array(page.daily.keys)
+            let newDailyRows = Self.counts(try Self.unknown(days, UsageStatements.knownDaily, organisation, in: session))
+            _ = try session.pipeline(page.steps(organisation: organisation, newRows: newRows, newDailyRows: newDailyRows))
             return (named.count, mayBeMore)
         }
     }
@@ -143,26 +145,28 @@ public struct UsageRollUp: Sendable {
         let rows = try session.execute(UsageStatements.rowCounts, parameters)
         var total: [Int64: Int64] = [:]
         for row in 0..<rows.count { total[try rows.timestamp(row, 0) / 1_000_000] = try rows.int8(row, 1) }
-        var new = try unknown(page, organisation, in: session)
+        var new = try unknown(Array(page.hourly.keys), UsageStatements.known, organisation, in: session)
         for fold in UsageDimension.Fold.allCases {
             let more = counts(new)
             let excess = new.filter { (total[$0.start] ?? 0) + (more[$0.start] ?? 0) > fold.rowLimit }
             guard excess.contains(where: { $0.dimension.folded(fold) != nil }) else { continue }
             page.fold(excess, fold)
-            new = try unknown(page, organisation, in: session)
+            new = try unknown(Array(page.hourly.keys), UsageStatements.known, organisation, in: session)
         }
         return counts(new)
     }
 
     private static func counts(_ places: Set<UsagePage.Place>) -> [Int64: Int64] { places.reduce(into: [:]) { $0[$1.start, default: 0] += 1 } }
 
-    private static func unknown(_ page: UsagePage, _ organisation: Identifier, in session: Session) throws -> Set<UsagePage.Place> {
-        let places = page.hourly.map(\.key)
+    /// Those of some rows that are not there yet.
+    private static func unknown(
+        _ places: [UsagePage.Place], _ statement: Statement, _ organisation: Identifier, in session: Session
+    ) throws -> Set<UsagePage.Place> {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestampArray(places.map { $0.start * 1_000_000 })
         parameters.uuidArray(places.map(\.dimension.id))
-        let rows = try session.execute(UsageStatements.known, parameters)
+        let rows = try session.execute(statement, parameters)
         var known: [Int64: Set<Identifier>] = [:]
         for row in 0..<rows.count { known[try rows.timestamp(row, 0) / 1_000_000, default: []].insert(try rows.uuid(row, 1)) }
         return Set(places.filter { known[$0.start]?.contains($0.dimension.id) != true })

@@ -64,6 +64,17 @@ enum UsageStatements {
         """
     )
 
+    /// Which of the rows $3 in the days $2 are there.
+    static let knownDaily = Statement(
+        "usage_known_daily",
+        """
+        SELECT f.day, f.id FROM unnest($2::timestamptz[], $3::uuid[]) AS k(day, id)
+        CROSS JOIN LATERAL (
+            SELECT u.day, u.id FROM usage_daily u WHERE u.org_id = $1 AND u.day = k.day AND u.id = k.id LIMIT 1
+        ) f
+        """
+    )
+
     static let rowCounts = Statement(
         "usage_row_counts", "SELECT h.hour, h.rows FROM usage_hours h WHERE h.org_id = $1 AND h.hour = ANY($2::timestamptz[])")
 
@@ -87,6 +98,26 @@ enum UsageStatements {
         """
     )
 
+    static let addDaily = Statement(
+        "usage_add_daily",
+        """
+        INSERT INTO usage_daily AS u (org_id, day, id, tags, model, tool, calls, tool_calls, failed, empty, unused, cost, tokens,
+                                       input_tokens, cached_tokens, output_tokens, reasoning_tokens, latency_ms, timed)
+        SELECT e.org_id, d.* FROM org_epochs e,
+             unnest($2::timestamptz[], $3::uuid[], $4::jsonb[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
+                    $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+                    $18::bigint[], $19::bigint[])
+             AS d(day, id, tags, model, tool, calls, tool_calls, failed, empty, unused, cost, tokens, input_tokens, cached_tokens,
+                  output_tokens, reasoning_tokens, latency_ms, timed)
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, day, id) DO UPDATE
+        SET calls = u.calls + excluded.calls, tool_calls = \(sum("tool_calls")), failed = u.failed + excluded.failed,
+            empty = u.empty + excluded.empty, unused = u.unused + excluded.unused, cost = \(sum("cost")), tokens = \(sum("tokens")),
+            input_tokens = \(sum("input_tokens")), cached_tokens = \(sum("cached_tokens")), output_tokens = \(sum("output_tokens")),
+            reasoning_tokens = \(sum("reasoning_tokens")), latency_ms = \(sum("latency_ms")), timed = u.timed + excluded.timed
+        """
+    )
+
     static let addHours = Statement(
         "usage_add_hours",
         """
@@ -98,6 +129,16 @@ enum UsageStatements {
         ON CONFLICT (org_id, hour) DO UPDATE
         SET facts = u.facts + excluded.facts, rows = u.rows + excluded.rows, calls = u.calls + excluded.calls,
             tool_calls = \(sum("tool_calls")), cost = \(sum("cost")), tokens = \(sum("tokens"))
+        """
+    )
+
+    static let addDays = Statement(
+        "usage_add_days",
+        """
+        INSERT INTO usage_days AS u (org_id, day, facts, rows)
+        SELECT e.org_id, d.* FROM org_epochs e, unnest($2::timestamptz[], $3::bigint[], $4::bigint[]) AS d(day, facts, rows)
+        WHERE e.org_id = $1
+        ON CONFLICT (org_id, day) DO UPDATE SET facts = u.facts + excluded.facts, rows = u.rows + excluded.rows
         """
     )
 

@@ -11,7 +11,8 @@ struct UsageProof {
         var cost: Int64 = 0
         var tokens: Int64 = 0
 
-        var text: String { "\(facts) settlements, \(calls) and \(toolCalls) calls, \(Money(nanos: cost)), \(tokens) tokens" }
+        var text: String { "\(facts) settlements, \(amounts)" }
+        var amounts: String { "\(calls) and \(toolCalls) calls, \(Money(nanos: cost)), \(tokens) tokens" }
     }
 
     /// A batch that is under way was given its time so long ago at most.
@@ -39,8 +40,38 @@ struct UsageProof {
             parameters.int8(pageSize)
             let rows = try session.execute(VerificationStatements.usageHours, parameters)
             for row in 0..<rows.count { from = try proof.take(rows, row) + UsagePage.hourSeconds }
-            if rows.count < pageSize { return proof }
+            if rows.count < pageSize { break }
         }
+        try proof.readDays(organisation, in: session)
+        return proof
+    }
+
+    /// Compares days with their hours, as far as they sum up the same settlements.
+    private mutating func readDays(_ organisation: Identifier, in session: Session) throws {
+        var from: Int64 = 0
+        while true {
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            parameters.timestamp(microsecondsSince1970: from * 1_000_000)
+            parameters.timestamp(microsecondsSince1970: max(from, until) * 1_000_000)
+            parameters.int8(Self.pageSize)
+            let rows = try session.execute(VerificationStatements.usageDays, parameters)
+            for row in 0..<rows.count {
+                let day = try rows.timestamp(row, 0) / 1_000_000
+                let (parts, whole) = try (Self.sums(rows, row, from: 1), Self.sums(rows, row, from: 5))
+                if try rows.bool(row, 9), parts != whole {
+                    faults.append(Finding("usage of the day \(Timestamp(seconds: day))", "adds up to \(parts.amounts), but its hours to \(whole.amounts)"))
+                }
+                from = day + UsagePage.daySeconds
+            }
+            if rows.count < Self.pageSize { return }
+        }
+    }
+
+    private static func sums(_ rows: Rows, _ row: Int, from column: Int) throws -> Sums {
+        Sums(
+            calls: try rows.int8(row, column), toolCalls: try rows.int8(row, column + 1), cost: try rows.int8(row, column + 2),
+            tokens: try rows.int8(row, column + 3))
     }
 
     private static func readUntil(_ organisation: Identifier, in session: Session) throws -> Int64 {

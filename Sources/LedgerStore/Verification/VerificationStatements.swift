@@ -116,6 +116,28 @@ enum VerificationStatements {
         """
     )
 
+    /// The next $4 days of UTC in [$2, $3) that sum up what their hours sum up, with the sums of both.
+    static let usageDays = Statement(
+        "verify_usage_days",
+        """
+        SELECT d.day, p.calls, p.tool_calls, p.cost, p.tokens, q.calls, q.tool_calls, q.cost, q.tokens, q.facts = d.facts
+        FROM (SELECT x.* FROM usage_days x WHERE x.org_id = $1 AND x.day >= $2::timestamptz AND x.day < $3::timestamptz
+              ORDER BY x.day LIMIT $4::bigint) d
+        CROSS JOIN LATERAL (
+            SELECT \(total("u.calls")) AS calls, \(total("u.tool_calls")) AS tool_calls, \(total("u.cost")) AS cost,
+                   \(total("u.tokens")) AS tokens
+            FROM usage_daily u WHERE u.org_id = $1 AND u.day = d.day
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT \(total("h.calls")) AS calls, \(total("h.tool_calls")) AS tool_calls, \(total("h.cost")) AS cost,
+                   \(total("h.tokens")) AS tokens, coalesce(sum(h.facts), 0) AS facts
+            FROM usage_hours h WHERE h.org_id = $1 AND h.hour >= d.day AND h.hour < d.day + interval '24 hours'
+        ) q ORDER BY d.day
+        """
+    )
+
+    private static func total(_ expression: String) -> String { "LEAST(coalesce(sum(\(expression)), 0), 9223372036854775807)::bigint" }
+
     static func page(_ organisation: Identifier, after: Identifier) -> Parameters {
         var parameters = Parameters()
         parameters.uuid(organisation)

@@ -124,7 +124,7 @@ struct ReportTests {
             try await ledger.store.usage.rollDue()
             let state = try await ledger.state()
             for number in 0..<50 {
-                if number == 25 { try ledger.database.run("UPDATE usage_hours SET rows = 25000, facts = 25000") }
+                if number == 25 { try ledger.database.run("UPDATE usage_hours SET rows = 25000; UPDATE usage_days SET rows = 70000") }
                 let (question, condition) = try Self.question(&dice, now: ledger.now)
                 let report = try await ledger.store.reports.spend(question, state: state)
                 let used = report.rows.filter { $0.sums != UsageSums.none || $0.previousCost > 0 }

@@ -82,6 +82,16 @@ struct RollUpTests {
             let totals = "SELECT count(*) FROM usage_hours h WHERE h.cost <> (SELECT sum(u.cost) FROM usage_hourly u WHERE u.hour = h.hour)"
             #expect(try ledger.database.number(totals) == 0)
             #expect(try ledger.database.number("SELECT count(*) FROM usage_hourly WHERE tags ? 'run_id'") == 0)
+            let days = """
+                WITH a AS (SELECT date_trunc('day', hour, 'UTC'), id, tags, model, tool, sum(calls), sum(tool_calls), sum(cost), sum(tokens),
+                                  sum(failed), sum(timed) FROM usage_hourly GROUP BY 1, 2, 3, 4, 5),
+                     b AS (SELECT day, id, tags, model, tool, calls, tool_calls, cost, tokens, failed, timed FROM usage_daily),
+                     c AS (SELECT d.day, d.facts, d.rows, (SELECT sum(h.facts) FROM usage_hours h WHERE date_trunc('day', h.hour, 'UTC') = d.day),
+                                  (SELECT count(*) FROM usage_daily u WHERE u.day = d.day) FROM usage_days d)
+                SELECT (SELECT count(*) FROM ((TABLE a EXCEPT TABLE b) UNION ALL (TABLE b EXCEPT TABLE a)) x)
+                     + (SELECT count(*) FROM c AS c(day, facts, rows, f, r) WHERE facts <> f OR rows <> r)
+                """
+            #expect(try ledger.database.number(days) == 0)
         }
     }
 
@@ -191,6 +201,9 @@ struct RollUpTests {
                 try owner.run("DROP TABLE kept_hourly, kept_hours")
             }
             #expect(try await findings() == [])
+            try owner.run("UPDATE usage_daily SET cost = cost + 1 WHERE tags ->> 'agent_id' = 'a'")
+            #expect(try await findings().contains { $0.contains("usage of the day") && $0.contains("its hours") })
+            try owner.run("UPDATE usage_daily SET cost = cost - 1 WHERE tags ->> 'agent_id' = 'a'")
         }
     }
 }
