@@ -66,6 +66,9 @@ def test_links_lead_to_the_calls(spent):
     (row,) = [row for row in report(spent, group_by="agent_id")["data"] if row["group"]["agent_id"] == "b"]
     assert row["links"]["runs"].startswith("/v1/runs?agent_id=b&from=")
     spent.admin.get("/v1/reservations?agent_id=a&team_id=red").expect(200)
+    # A list cannot be asked for calls of a model, or without a tag.
+    assert {row["links"]["reservations"] for row in report(spent, group_by="model")["data"]} == {None}
+    assert report(spent, team_id="")["data"][0]["links"] == {"reservations": None, "runs": None}
 
 
 def test_pages(spent):
@@ -132,6 +135,7 @@ def test_a_bound_key_sees_its_own(spent, name):
         ("spend", {"time_zone": "Asia/Kolkata", "interval": "day", "from": "2026-11-01T00:00:00Z"}, "?time_zone"),
         ("spend", {"from": "2026-11-01T00:30:00Z"}, "?from"),
         ("spend", {"from": "2026-02-30"}, "?from"),
+        ("spend", {"from": "2026-11-01", "to": "2026-11-02T00:30:00Z"}, "?to"),
         ("spend", {"from": "2026-11-02", "to": "2026-11-01"}, "?from"),
         ("spend", {"from": "2020-01-01", "to": "2026-11-01"}, "?from"),
         ("spend", {"from": "2026-01-01", "to": "2026-06-01", "interval": "hour"}, "?interval"),

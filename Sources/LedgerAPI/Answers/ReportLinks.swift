@@ -9,19 +9,18 @@ struct ReportLinks {
     let dimensions: [ReportDimension]
     let filter: ReportFilter
 
-    /// The tags that all calls of a group have; nil where they cannot be listed by tags.
+    /// The tags that the calls of a group have and no others; nil where there are none such.
     private func tags(_ group: [String?]) -> Tags? {
-        guard filter.absent.isEmpty else { return nil }
+        guard filter.absent.isEmpty, filter.model == nil, filter.tool == nil, filter.envelope == nil else { return nil }
         var tags = filter.tags
         for (dimension, value) in zip(dimensions, group) {
-            guard case .tag(let name) = dimension else { continue }
-            guard let value else { return nil }
+            guard let name = dimension.tag, let value else { return nil }
             tags[name] = value
         }
         return tags
     }
 
-    /// Nil where the group is one of calls that lack a tag.
+    /// Nil where the list of reservations cannot be asked for the group.
     func reservations(_ group: [String?]) -> String? {
         guard let tags = tags(group) else { return nil }
         return path("/v1/reservations", parameters(tags))

@@ -3,7 +3,7 @@ internal import LedgerStore
 
 /// Why a report is not given.
 extension Problem {
-    init(_ fault: ReportFault, zone: Zone) {
+    init(_ fault: ReportFault, range: Range<Int64>, zone: Zone) {
         func time(_ seconds: Int64) -> String { Timestamp(seconds: seconds).description }
         switch fault {
         case .isEmpty: self = .invalid("?from", "begin before the end")
@@ -12,7 +12,7 @@ extension Problem {
             self = .invalid("?interval", "that would be more than \(ReportPeriod.maximumBuckets) intervals: ask for a shorter time or longer intervals")
         case .isWithinAnHour(let bound, let before, let after):
             self = .invalid(
-                "?from", "usage is kept by whole hours of UTC, and \(time(bound)) lies within one: begin and end at \(time(before)) or \(time(after))")
+                bound == range.lowerBound ? "?from" : "?to", "usage is kept by whole hours of UTC, and \(time(bound)) lies within one: begin and end at \(time(before)) or \(time(after))")
         case .zoneIsWithinAnHour(let bound):
             self = .invalid(
                 "?time_zone",

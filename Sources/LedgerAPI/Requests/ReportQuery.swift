@@ -127,7 +127,7 @@ struct ReportQuery {
         do throws(ReportFault) {
             return try ReportPeriod(range, interval: interval, zone: zone)
         } catch {
-            throw Problem(error, zone: zone)
+            throw Problem(error, range: range, zone: zone)
         }
     }
 

@@ -150,7 +150,7 @@ struct ReportTests {
                 let period = try ReportPeriod(end - 86_400..<end, interval: .hour, zone: .utc)
                 let report = try await ledger.store.reports.spend(ReportQuestion(groupBy: [dimension], filter: filter, period: period), state: state)
                 #expect(report.rows.allSatisfy { $0.bucket == 23 })
-                #expect(report.forecast != nil, "a month that goes on")
+                #expect((report.forecast != nil) == (report.totals.cost > 0), "a month that goes on")
                 return report.rows.map { "\($0.group[0] ?? "-") \(Money(nanos: $0.sums.cost)) \(Money(nanos: $0.held))" }
             }
             #expect(try await report(.tag("team_id")) == ["red 24 3", "blue 0 4"])

@@ -35,7 +35,7 @@ struct CatalogueTests {
             """)
         #expect(others == [])
         let count = try await Self.texts("SELECT count(*)::text \(Self.tables) AND NOT c.relispartition")
-        #expect(count == ["\(Self.facts.count + 33)"], "a table was added: see whether it is a fact")
+        #expect(count == ["\(Self.facts.count + 35)"], "a table was added: see whether it is a fact")
     }
 
     @Test("org_id is the first column of every table, a uuid, and never NULL")
@@ -158,6 +158,7 @@ struct CatalogueTests {
                 "org_epochs SELECT INSERT UPDATE",
                 "orgs SELECT INSERT UPDATE",
                 "outbox SELECT INSERT UPDATE DELETE",
+                "outcomes SELECT INSERT",
                 "policy_versions SELECT INSERT",
                 "price_imports SELECT INSERT",
                 "prices SELECT INSERT",
@@ -177,6 +178,8 @@ struct CatalogueTests {
                 "test_clock SELECT INSERT UPDATE",
                 "unrolled_batches SELECT INSERT UPDATE DELETE",
                 "unsealed_batches SELECT INSERT UPDATE DELETE",
+                "usage_daily SELECT INSERT UPDATE DELETE",
+                "usage_days SELECT INSERT UPDATE DELETE",
                 "usage_hourly SELECT INSERT UPDATE DELETE",
                 "usage_hours SELECT INSERT UPDATE DELETE",
                 "usage_slices SELECT INSERT UPDATE DELETE",
@@ -218,7 +221,7 @@ struct CatalogueTests {
             let session = try database.service()
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
-            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 14)
+            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 15)
             #expect(
                 try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
             )
