@@ -9,14 +9,17 @@ extension Problem {
         case .isEmpty: self = .invalid("?from", "begin before the end")
         case .isTooLong: self = .invalid("?from", "ask for at most \(ReportPeriod.maximumDays) days at once")
         case .hasTooManyIntervals:
-            self = .invalid("?interval", "that would be more than \(ReportPeriod.maximumBuckets) intervals: ask for a shorter time or longer intervals")
+            self = .invalid(
+                "?interval", "that would be more than \(ReportPeriod.maximumBuckets) intervals: ask for a shorter time or longer intervals")
         case .isWithinAnHour(let bound, let before, let after):
             self = .invalid(
-                bound == range.lowerBound ? "?from" : "?to", "usage is kept by whole hours of UTC, and \(time(bound)) lies within one: begin and end at \(time(before)) or \(time(after))")
+                bound == range.lowerBound ? "?from" : "?to",
+                "usage is kept by whole hours of UTC, and \(time(bound)) lies within one: begin and end at \(time(before)) or \(time(after))")
         case .zoneIsWithinAnHour(let bound):
             self = .invalid(
                 "?time_zone",
-                "usage is kept by whole hours of UTC, and in \(zone.name) an interval begins at \(time(bound)): ask for intervals of hours, or for UTC")
+                "usage is kept by whole hours of UTC, and in \(zone.name) an interval begins at \(time(bound)): ask for intervals of hours, or for UTC"
+            )
         }
     }
 
@@ -24,7 +27,8 @@ extension Problem {
         switch error {
         case .tooManyRows(let limit):
             self = .invalid(
-                "?group_by", "the report would have more than \(limit) rows: group by fewer tags, filter, or ask for a shorter time or longer intervals")
+                "?group_by",
+                "the report would have more than \(limit) rows: group by fewer tags, filter, or ask for a shorter time or longer intervals")
         case .unknownEnvelope(let name):
             self = .invalid("?envelope", "the policy in force has no envelope '\(name)'; see /v1/envelopes")
         case .envelopeOutOfReach(let name, let label):

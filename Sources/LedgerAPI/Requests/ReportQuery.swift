@@ -104,7 +104,8 @@ struct ReportQuery {
             guard let dimension = ReportDimension(String(part)), allowsEnvelope || dimension != .envelope else {
                 throw Problem.invalid(
                     "?\(name)",
-                    "'\(part)' is none to group by: name tags\(allowsEnvelope ? ", model, tool or envelope" : ", model or tool"); not run_id or session_id")
+                    "'\(part)' is none to group by: name tags\(allowsEnvelope ? ", model, tool or envelope" : ", model or tool"); not run_id or session_id"
+                )
             }
             guard !dimensions.contains(dimension) else { throw Problem.invalid("?\(name)", "'\(part)' stands here twice") }
             dimensions.append(dimension)

@@ -38,7 +38,8 @@ struct SpendTable {
         for group in groups {
             if bucket >= 0 { rows[Place(group: group, bucket: bucket), default: .init(group: group, bucket: bucket)].sums += sums }
             if bucket < last, sums.cost > 0 {
-                UsageSums.add(&rows[Place(group: group, bucket: bucket + 1), default: .init(group: group, bucket: bucket + 1)].previousCost, sums.cost)
+                UsageSums.add(
+                    &rows[Place(group: group, bucket: bucket + 1), default: .init(group: group, bucket: bucket + 1)].previousCost, sums.cost)
             }
         }
         guard rows.count <= UsageReader.cellLimit else { throw ReportError.tooManyRows(limit: UsageReader.cellLimit) }

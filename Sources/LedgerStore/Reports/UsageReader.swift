@@ -136,7 +136,10 @@ struct UsageReader {
                 parameters.timestamp(microsecondsSince1970: now.adding(seconds: Self.holdSeconds).microseconds)
                 let rows = try session.execute(ReportStatements.held, parameters)
                 return try (0..<rows.count).map { row in
-                    (id: try rows.uuid(row, 0) as Identifier, key: try ReportKey(rows, row, from: 1), cost: try rows.int8(row, 4), isSelected: try rows.bool(row, 5))
+                    (
+                        id: try rows.uuid(row, 0) as Identifier, key: try ReportKey(rows, row, from: 1), cost: try rows.int8(row, 4),
+                        isSelected: try rows.bool(row, 5)
+                    )
                 }
             }
             for hold in page where hold.isSelected && hold.cost > 0 { UsageSums.add(&held[hold.key, default: 0], hold.cost) }

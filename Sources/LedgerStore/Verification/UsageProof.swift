@@ -60,7 +60,8 @@ struct UsageProof {
                 let day = try rows.timestamp(row, 0) / 1_000_000
                 let (parts, whole) = try (Self.sums(rows, row, from: 1), Self.sums(rows, row, from: 5))
                 if try rows.bool(row, 9), parts != whole {
-                    faults.append(Finding("usage of the day \(Timestamp(seconds: day))", "adds up to \(parts.amounts), but its hours to \(whole.amounts)"))
+                    faults.append(
+                        Finding("usage of the day \(Timestamp(seconds: day))", "adds up to \(parts.amounts), but its hours to \(whole.amounts)"))
                 }
                 from = day + UsagePage.daySeconds
             }

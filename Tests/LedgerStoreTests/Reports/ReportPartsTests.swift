@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Reports read whole days where they can, and every hour once")
 struct ReportPartsTests {
-    @Test("random hours, days and bounds: each hour is in one part, daily parts are whole days without a bound in them", arguments: [1, 500, 20_000] as [Int64])
+    @Test(
+        "random hours, days and bounds: each hour is in one part, daily parts are whole days without a bound in them",
+        arguments: [1, 500, 20_000] as [Int64])
     func once(limit: Int64) {
         var random = SplitMix64.announced("report parts")
         for _ in 0..<300 {
@@ -13,7 +15,8 @@ struct ReportPartsTests {
             for hour in 0..<random.number(1...200) where random.chance(70) {
                 hours.append(.init(start: hour * 3_600, rows: random.number(1...400), facts: random.number(1...400)))
             }
-            let days = Dictionary(grouping: hours) { $0.start / 86_400 }.sorted { $0.key < $1.key }.filter { _ in random.chance(85) }.map { day, own in
+            let days = Dictionary(grouping: hours) { $0.start / 86_400 }.sorted { $0.key < $1.key }.filter { _ in random.chance(85) }.map {
+                day, own in
                 let isOld = random.chance(10)
                 let isFull = random.chance(10)
                 return UsageHours.Hour(

@@ -50,7 +50,9 @@ struct ReportTests {
 
     /// A random question, with the condition that says the same in SQL.
     private static func question(_ random: inout SplitMix64, now: Timestamp) throws -> (ReportQuestion, condition: String) {
-        let all: [ReportDimension] = ["team_id", "workflow_name", "custom", "agent_id", "user_id", "environment", "model", "tool"].compactMap { ReportDimension($0) }
+        let all: [ReportDimension] = ["team_id", "workflow_name", "custom", "agent_id", "user_id", "environment", "model", "tool"].compactMap {
+            ReportDimension($0)
+        }
         var dimensions: [ReportDimension] = []
         for _ in 0..<random.number(0...3) {
             let dimension = random.one(of: all)
@@ -132,7 +134,10 @@ struct ReportTests {
                 #expect(Set(used.map(Self.line)) == expected, "question \(number): \(question.groupBy) \(condition) \(question.period)")
                 #expect(report.waiting == 0 && Set(report.rows.map(\.id)).count == report.rows.count)
                 #expect(report.totals.cost == used.reduce(0) { $0 + $1.sums.cost } && report.previousCost == used.reduce(0) { $0 + $1.previousCost })
-                #expect(zip(report.rows, report.rows.dropFirst()).allSatisfy { $0.bucket < $1.bucket || $0.bucket == $1.bucket && $0.sums.cost >= $1.sums.cost })
+                #expect(
+                    zip(report.rows, report.rows.dropFirst()).allSatisfy {
+                        $0.bucket < $1.bucket || $0.bucket == $1.bucket && $0.sums.cost >= $1.sums.cost
+                    })
             }
         }
     }
@@ -215,7 +220,8 @@ struct ReportTests {
             let report = try await ledger.store.reports.coverage(day, filter: ReportFilter(), state: try await ledger.state())
             #expect(report.rows.map(\.tags) == [["team_id"], ["product", "feature_id"]])
             #expect(report.rows.map { [$0.share.calls, $0.share.coveredCalls] } == [[3, 2], [3, 1]])
-            #expect(report.rows.map { [$0.share.cost, $0.share.coveredCost] } == [[10_000_000_000, 9_000_000_000], [10_000_000_000, 6_000_000_000]])
+            #expect(
+                report.rows.map { [$0.share.cost, $0.share.coveredCost] } == [[10_000_000_000, 9_000_000_000], [10_000_000_000, 6_000_000_000]])
             #expect(report.rows.last?.worst.map { "\($0.agentID ?? "-") \($0.calls)" } == ["a 1", "b 1"])
             #expect(report.whole.calls == 4 && report.whole.coveredCalls == 2)
         }

@@ -7,7 +7,9 @@ struct SpendForecastTests {
     private static let unit: Int64 = 1_000_000_000
 
     /// Days in Paris from the first of October on: 10 on working days, 2 at weekends.
-    private static func forecast(until now: String, from first: String = "2026-10-01", cost: (Int64) -> Int64 = { $0 < 5 ? 10 : 2 }) throws -> SpendForecast? {
+    private static func forecast(until now: String, from first: String = "2026-10-01", cost: (Int64) -> Int64 = { $0 < 5 ? 10 : 2 }) throws
+        -> SpendForecast?
+    {
         let zone = try #require(Zone("Europe/Paris"))
         let now = try #require(Timestamp(rfc3339: now)).seconds
         let window = WindowRule(.month, zone: zone).window(containing: Timestamp(seconds: now))
