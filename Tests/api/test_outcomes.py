@@ -113,11 +113,11 @@ def test_looks_at_the_days_that_are_asked_for(shop):
     shop.eventually(lambda: report(shop.admin)["triage"]["usage_cost"] == "1")
     today = datetime.datetime.fromisoformat(shop.admin.get("/v1/outcomes").expect(200)["data"][0]["to"]).date()
     day = datetime.timedelta(days=1)
-    row = report(shop.admin, **{"from": today + day, "to": today + 2 * day})["triage"]
+    row = report(shop.admin, **{"from": today + day, "to": today + day})["triage"]
     assert (row["outcomes"], row["trend"]["outcomes"], row["trend"]["usage_cost"]) == (0, 40, "1")
-    assert report(shop.admin, **{"from": today - day, "to": today})["triage"]["outcomes"] == 0
+    assert report(shop.admin, **{"from": today - day, "to": today - day})["triage"]["outcomes"] == 0
     for query, pointer in [
-        ({"from": today, "to": today}, "?to"),
+        ({"from": today, "to": today - day}, "?to"),
         ({"from": today - 100 * day, "to": today}, "?to"),
         ({"from": "2026-02-30"}, "?from"),
         ({"from": "2026-02-01T00:00:00Z"}, "?from"),

@@ -1,6 +1,6 @@
 internal import Ledger
 
-/// Whole days of UTC, from `from` to before `to`.
+/// Whole days of UTC, from `from` to `to`, both included.
 struct DaySpan {
     static let maximumDays: Int64 = 92
 
@@ -10,11 +10,11 @@ struct DaySpan {
     /// The month until now where nothing is asked for; the present day is in it.
     init(_ query: Query, now: Timestamp) throws {
         let today = CivilDate(daysSince1970: now.seconds / 86_400)
-        let to = try Self.date(query, "to") ?? today.adding(days: 1)
-        let from = try Self.date(query, "from") ?? CivilDate(year: to.adding(days: -1).year, month: to.adding(days: -1).month, day: 1) ?? today
-        let days = to.daysSince1970 - from.daysSince1970
+        let last = try Self.date(query, "to") ?? today
+        let from = try Self.date(query, "from") ?? CivilDate(year: last.year, month: last.month, day: 1) ?? last
+        let days = last.daysSince1970 - from.daysSince1970 + 1
         guard (1...Self.maximumDays).contains(days) else {
-            throw Problem.invalid("?to", "send a day after 'from', at most \(Self.maximumDays) days later")
+            throw Problem.invalid("?to", "send 'from' or a later day, so that the report is of at most \(Self.maximumDays) days")
         }
         first = from
         self.days = days
