@@ -82,10 +82,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The resource is a link to the document at the root.
+        .target(name: "OpenAPIDocument", resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
         .target(
             name: "LedgerAPI",
             dependencies: [
-                "JSON", "Ledger", "LedgerStore", "Postgres", "Telemetry",
+                "JSON", "Ledger", "LedgerStore", "OpenAPIDocument", "Postgres", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,8 +97,6 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
-            // A link to the document at the root.
-            resources: [.embedInCode("Resources/openapi.yaml")],
             swiftSettings: strict
         ),
         .executableTarget(

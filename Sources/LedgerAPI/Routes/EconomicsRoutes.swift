@@ -20,10 +20,7 @@ struct EconomicsRoutes: Sendable {
         let limit = try query.limit()
         let now = store.clock.now()
         let span = try DaySpan(query, now: now)
-        // As many days before it are read with it, for the trend.
-        let read = try await store.outcomes.days(
-            from: span.start.adding(seconds: -span.days * WorkflowDay.seconds), count: Int(2 * span.days), bound: caller.key.boundTags,
-            of: caller.organisation.id)
+        let read = try await days(of: span, workflow: query["workflow_name"], caller)
         let policy = caller.state.policy
         let names = Set(read.days.keys).union(policy.workflows.map(\.name)).sorted()
             .filter { name in query["workflow_name"].map { $0 == name } ?? true && query["after"].map { $0 < name } ?? true }
@@ -47,6 +44,19 @@ struct EconomicsRoutes: Sendable {
                 writer.name("next")
                 writer.string(names.count > limit ? page.last : nil)
             }
+        }
+    }
+
+    /// With as many days before, for the trend.
+    private func days(of span: DaySpan, workflow: String?, _ caller: Caller) async throws -> WorkflowDays {
+        var tags = caller.key.boundTags
+        if let workflow, tags["workflow_name"] == nil { tags["workflow_name"] = workflow }
+        do {
+            return try await store.outcomes.days(
+                from: span.start.adding(seconds: -span.days * WorkflowDay.seconds), count: 2 * span.days, bound: tags, of: caller.organisation.id)
+        } catch ReportError.tooManyRows(let limit) {
+            throw Problem.invalid(
+                "?from", "the workflows, models and days are more than \(limit): ask for fewer days, or for one workflow with workflow_name")
         }
     }
 

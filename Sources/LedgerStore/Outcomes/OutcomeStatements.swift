@@ -49,27 +49,17 @@ enum OutcomeStatements {
         """
     )
 
-    /// The results that ended from $2 to before $3, by workflow; $4/$5 tags that they must have.
+    /// The results that ended between the first and the last of the bounds $2, by workflow and by how many bounds came before; $3/$4 tags
+    /// that they must have.
     static let sums = Statement(
         "outcome_sums",
         """
-        SELECT o.workflow_name, \(clamped("o.count")), \(clamped("o.value")), \(clamped("o.quality::numeric * o.count")),
-               \(clamped("CASE WHEN o.quality IS NOT NULL THEN o.count END")), \(clamped("o.human_minutes")), \(clamped("o.rework_minutes"))
+        SELECT o.workflow_name, width_bucket(o.ended_at, $2::timestamptz[]), \(clamped("o.count")), \(clamped("o.value")),
+               \(clamped("o.quality::numeric * o.count")), \(clamped("CASE WHEN o.quality IS NOT NULL THEN o.count END")),
+               \(clamped("o.human_minutes")), \(clamped("o.rework_minutes"))
         FROM outcomes o
-        WHERE o.org_id = $1 AND o.ended_at >= $2::timestamptz AND o.ended_at < $3::timestamptz
-          AND \(isVisible(names: "$4", values: "$5", in: "o.tags"))
-        GROUP BY o.workflow_name
-        """
-    )
-
-    /// What the calls from $2 to before $3 used, by workflow and model; $4/$5 tags that they must have.
-    static let usage = Statement(
-        "outcome_usage",
-        """
-        SELECT u.tags ->> 'workflow_name', u.model, \(clamped("u.cost")), \(clamped("u.calls")), \(clamped("u.tool_calls"))
-        FROM usage_hourly u
-        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND u.tags ? 'workflow_name'
-          AND \(isVisible(names: "$4", values: "$5", in: "u.tags"))
+        WHERE o.org_id = $1 AND o.ended_at >= ($2::timestamptz[])[1]
+          AND o.ended_at < ($2::timestamptz[])[cardinality($2::timestamptz[])] AND \(isVisible(names: "$3", values: "$4", in: "o.tags"))
         GROUP BY 1, 2
         """
     )

@@ -2,57 +2,78 @@ public import Ledger
 internal import Postgres
 
 extension OutcomeStore {
-    /// What workflows used and brought about, day by day. Each day is read in statements of its own, so none is long.
+    /// How many days of outcomes one statement reads.
+    private static let daysAStatement: Int64 = 8
+
+    /// What workflows used and brought about, day by day: the one from the sums of usage, the other from the facts.
     ///
     /// - Parameters:
     ///   - first: the beginning of a day of UTC.
-    ///   - count: how many days.
+    ///   - count: how many days, at least one.
     ///   - bound: tags of a key; what does not have them all is not counted for it.
+    /// - Throws: `ReportError` where there are too many workflows.
     public func days(
-        from first: Timestamp, count: Int, bound: Tags = Tags(), of organisation: Identifier
+        from first: Timestamp, count: Int64, bound: Tags = Tags(), of organisation: Identifier
     ) async throws -> WorkflowDays {
-        let starts = (0..<Int64(count)).map { first.adding(seconds: $0 * WorkflowDay.seconds) }
-        var days: [String: [WorkflowDay]] = [:]
-        for (index, start) in starts.enumerated() {
-            let read = try await pool.withSession { try Self.day(start, bound: bound, of: organisation, in: $0) }
-            for (workflow, day) in read {
-                days[workflow, default: starts.map { WorkflowDay(start: $0) }][index] = day
+        let edges = (0...count).map { first.adding(seconds: $0 * WorkflowDay.seconds) }
+        var days = Days(starts: Array(edges.dropLast()))
+        let reader = UsageReader(pool: pool, organisation: organisation, filter: ReportFilter(tags: bound))
+        let shape = ReportKey.Shape(names: ["workflow_name"], hasModel: true, hasTool: false)
+        for (cell, sums) in try await reader.read(shape, edges: edges.map(\.seconds)) {
+            if let workflow = cell.key.values.first ?? nil { days.add(sums, model: cell.key.model, slot: cell.slot, workflow: workflow) }
+        }
+        for slot in stride(from: 0, to: count, by: Int(Self.daysAStatement)) {
+            let end = min(count, slot + Self.daysAStatement)
+            let own = Array(edges[Int(slot)...Int(end)])
+            for told in try await pool.withSession({ try Self.told(between: own, bound: bound, of: organisation, in: $0) }) {
+                days.add(told.sums, slot: Int(slot) + told.slot, workflow: told.workflow)
             }
         }
-        let end = first.adding(seconds: Int64(count) * WorkflowDay.seconds)
-        let changes = try await pool.withSession { try Self.policyChanges(from: first, to: end, of: organisation, in: $0) }
-        return WorkflowDays(days: days, policyChanges: changes)
+        let changes = try await pool.withSession { session in
+            try Self.policyChanges(from: first, to: edges.last ?? first, of: organisation, in: session)
+        }
+        return WorkflowDays(days: days.all, policyChanges: changes)
     }
 
-    private static func day(
-        _ start: Timestamp, bound: Tags, of organisation: Identifier, in session: Session
-    ) throws -> [String: WorkflowDay] {
-        var days: [String: WorkflowDay] = [:]
-        let parameters = span(from: start, to: start.adding(seconds: WorkflowDay.seconds), bound: bound, of: organisation)
-        let used = try session.execute(OutcomeStatements.usage, parameters)
-        for row in 0..<used.count {
+    /// The days of each workflow, as they come together.
+    private struct Days {
+        let starts: [Timestamp]
+        var all: [String: [WorkflowDay]] = [:]
+
+        mutating func add(_ used: UsageSums, model: String?, slot: Int, workflow: String) {
             var sums = WorkflowSums()
-            sums.cost = try used.int8(row, 2)
-            sums.modelCalls = try used.int8(row, 3)
-            sums.toolCalls = try used.int8(row, 4)
-            let workflow = try used.text(row, 0)
-            days[workflow, default: WorkflowDay(start: start)].sums.add(sums)
-            if let model = try used.textIfPresent(row, 1), sums.modelCalls > 0 {
-                days[workflow, default: WorkflowDay(start: start)].calls[model] = sums.modelCalls
-            }
+            sums.cost = used.cost
+            sums.modelCalls = used.calls
+            sums.toolCalls = used.toolCalls
+            add(sums, slot: slot, workflow: workflow)
+            if let model, used.calls > 0, starts.indices.contains(slot) { all[workflow]?[slot].calls[model, default: 0] += used.calls }
         }
-        let told = try session.execute(OutcomeStatements.sums, parameters)
-        for row in 0..<told.count {
+
+        mutating func add(_ sums: WorkflowSums, slot: Int, workflow: String) {
+            guard starts.indices.contains(slot) else { return }
+            all[workflow, default: starts.map { WorkflowDay(start: $0) }][slot].sums.add(sums)
+        }
+    }
+
+    /// The results between the bounds, by workflow and by the position of the bound that comes before them.
+    private static func told(
+        between edges: [Timestamp], bound: Tags, of organisation: Identifier, in session: Session
+    ) throws -> [(workflow: String, slot: Int, sums: WorkflowSums)] {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestampArray(edges.map(\.microseconds))
+        parameters.append(bound)
+        let rows = try session.execute(OutcomeStatements.sums, parameters)
+        return try (0..<rows.count).map { row in
             var sums = WorkflowSums()
-            sums.outcomes = try told.int8(row, 1)
-            sums.value = try told.int8IfPresent(row, 2)
-            sums.quality = Int128(try told.int8IfPresent(row, 3) ?? 0)
-            sums.judged = try told.int8IfPresent(row, 4) ?? 0
-            sums.humanMinutes = try told.int8(row, 5)
-            sums.reworkMinutes = try told.int8(row, 6)
-            days[try told.text(row, 0), default: WorkflowDay(start: start)].sums.add(sums)
+            sums.outcomes = try rows.int8(row, 2)
+            sums.value = try rows.int8IfPresent(row, 3)
+            sums.quality = Int128(try rows.int8IfPresent(row, 4) ?? 0)
+            sums.judged = try rows.int8IfPresent(row, 5) ?? 0
+            sums.humanMinutes = try rows.int8(row, 6)
+            sums.reworkMinutes = try rows.int8(row, 7)
+            return (try rows.text(row, 0), Int(try rows.int4(row, 1)) - 1, sums)
         }
-        return days
     }
 
     private static func policyChanges(
@@ -69,14 +90,5 @@ extension OutcomeStore {
                 .policy, at: Timestamp(microseconds: try rows.timestamp(row, 2)),
                 what: "version \(try rows.int8(row, 0))" + (message.isEmpty ? "" : ": \(message)"))
         }
-    }
-
-    private static func span(from start: Timestamp, to end: Timestamp, bound: Tags, of organisation: Identifier) -> Parameters {
-        var parameters = Parameters()
-        parameters.uuid(organisation)
-        parameters.timestamp(microsecondsSince1970: start.microseconds)
-        parameters.timestamp(microsecondsSince1970: end.microseconds)
-        parameters.append(bound)
-        return parameters
     }
 }
