@@ -130,7 +130,7 @@ def test_summary(own):
         "playbook": "https://wiki.example.com",
         "outcome": "ticket",
         "target_cost": "1.50",
-        "rates": {"hour": "9", "human_minute": "0.90"},
+        "rates": {"hour": "9", "human_minute": "0.9"},
     }
     applied = own.apply(
         {

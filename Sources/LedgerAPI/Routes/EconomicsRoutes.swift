@@ -22,9 +22,12 @@ struct EconomicsRoutes: Sendable {
         let span = try DaySpan(query, now: now)
         let read = try await days(of: span, workflow: query["workflow_name"], caller)
         let policy = caller.state.policy
-        let names = Set(read.days.keys).union(policy.workflows.map(\.name)).sorted()
-            .filter { name in query["workflow_name"].map { $0 == name } ?? true && query["after"].map { $0 < name } ?? true }
-            .filter { caller.key.boundTags["workflow_name"] ?? $0 == $0 }
+        var names = Set(read.days.keys).union(policy.workflows.map(\.name)).sorted()
+            .filter { query["workflow_name"] ?? $0 == $0 && caller.key.boundTags["workflow_name"] ?? $0 == $0 }[...]
+        if let after = query["after"] {
+            guard let index = names.firstIndex(of: after) else { throw Problem.invalid("?after", "send the `next` of the page before") }
+            names = names[(index + 1)...]
+        }
         let page = names.prefix(limit)
         var reports: [WorkflowReport] = []
         for name in page {
