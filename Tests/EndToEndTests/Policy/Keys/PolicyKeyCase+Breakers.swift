@@ -2,6 +2,8 @@ extension PolicyKeyCase {
     private static let run = Call(["run_id": "r", "agent_id": "a"], cost: "1", model: "big")
     private static let search = Call(["run_id": "r", "agent_id": "a"], tool: "kb.search", cost: "1")
 
+    private static func of(user: String) -> Call { Call(["run_id": "r", "agent_id": "a", "user_id": user], cost: "1", model: "big") }
+
     /// One breaker of a run that trips at the second call, but for what the case changes.
     private static func breaker(
         name: String = "b", on: String = "run", _ when: String = "{ steps: 1 }", _ action: String = "suspend", _ more: String = ""
@@ -17,7 +19,8 @@ extension PolicyKeyCase {
             key: "breakers[].name", without: breaker(), with: breaker(name: "mine"), holds: [run], call: run, member: "reason",
             before: "run 'r' made 1 calls, as many as 'b' allows", after: "run 'r' made 1 calls, as many as 'mine' allows"),
         PolicyKeyCase(
-            key: "breakers[].on", without: breaker(on: "user"), with: breaker(on: "agent"), holds: [run], call: run, before: "allow", after: stopped),
+            key: "breakers[].on", without: breaker(on: "user"), with: breaker(on: "agent"), holds: [of(user: "u")], call: of(user: "v"),
+            before: "allow", after: stopped),
         PolicyKeyCase(
             key: "breakers[].match", without: breaker(), with: breaker("{ steps: 1 }", "suspend", ", match: { agent_id: other }"), holds: [run],
             call: run, before: stopped, after: "allow"),
