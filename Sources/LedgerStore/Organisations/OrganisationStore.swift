@@ -19,7 +19,9 @@ public struct OrganisationStore: Sendable {
     /// What an organisation's calls are decided by now, compared with the database. Nil where there is none.
     public func current(_ name: String) async throws -> OrganisationState? {
         try await pool.withSession { session in
-            try directory.refresh(.organisation(named: name), in: session)
+            // Another replica may have advanced it; what this request changes must not look older than that.
+            if clock.mode == .test { clock.observe(try TestClock.latest(in: session)) }
+            return try directory.refresh(.organisation(named: name), in: session)
         }
     }
 
