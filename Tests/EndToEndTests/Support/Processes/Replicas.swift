@@ -33,7 +33,10 @@ struct Replicas: Sendable {
             for server in servers { try await server.kill() }
             throw error
         }
-        for server in servers { #expect(try await server.terminate() == 0) }
+        for server in servers {
+            let status = try await server.terminate()
+            #expect(status == 0, "\(server.process.errors.suffix(2_000))")
+        }
         return result
     }
 
