@@ -55,17 +55,6 @@ enum SuspensionStatements {
         """
     )
 
-    static let readKey = Statement(
-        "suspension_read_key", "SELECT i.fingerprint, i.fact_id FROM idempotency_keys i WHERE i.org_id = $1 AND i.key = $2")
-
-    static let insertKey = Statement(
-        "suspension_insert_key",
-        """
-        INSERT INTO idempotency_keys (org_id, key, fingerprint, fact_id, created_at)
-        SELECT e.org_id, $2::uuid, $3::uuid, $4::uuid, $5::timestamptz FROM org_epochs e WHERE e.org_id = $1 ON CONFLICT DO NOTHING
-        """
-    )
-
     // MARK: - Lifting
 
     /// The balances whose plans suspend the subject $2, $3, locked in the order of their ids.

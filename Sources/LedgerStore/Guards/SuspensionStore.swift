@@ -93,7 +93,7 @@ public struct SuspensionStore: Sendable {
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.uuid(sent.key)
-            let rows = try session.execute(SuspensionStatements.readKey, parameters)
+            let rows = try session.execute(IdempotencyStatements.read, parameters)
             if rows.count == 1 {
                 guard try rows.uuid(0, 0) == sent.fingerprint else { return .mismatch }
                 return try find(try rows.uuid(0, 1), scope: .everything, of: organisation, in: session).map { .replayed($0) }
@@ -137,7 +137,7 @@ public struct SuspensionStore: Sendable {
         parameters.uuid(key.fingerprint)
         parameters.uuid(suspension)
         parameters.timestamp(microsecondsSince1970: now.microseconds)
-        _ = try session.execute(SuspensionStatements.insertKey, parameters)
+        _ = try session.execute(IdempotencyStatements.insert, parameters)
     }
 
     // MARK: - Parts

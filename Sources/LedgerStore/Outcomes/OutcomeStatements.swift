@@ -11,17 +11,6 @@ enum OutcomeStatements {
         "NOT EXISTS (SELECT FROM unnest(\(names)::text[], \(values)::text[]) AS t(name, value) WHERE \(tags) ->> t.name IS DISTINCT FROM t.value)"
     }
 
-    static let readKey = Statement(
-        "outcome_read_key", "SELECT i.fingerprint, i.fact_id FROM idempotency_keys i WHERE i.org_id = $1 AND i.key = $2")
-
-    static let insertKey = Statement(
-        "outcome_insert_key",
-        """
-        INSERT INTO idempotency_keys (org_id, key, fingerprint, fact_id, created_at)
-        SELECT e.org_id, $2::uuid, $3::uuid, $4::uuid, $5::timestamptz FROM org_epochs e WHERE e.org_id = $1 ON CONFLICT DO NOTHING
-        """
-    )
-
     static let insert = Statement(
         "outcome_insert",
         """

@@ -40,14 +40,14 @@ public struct OutcomeStore: Sendable {
         parameters.uuid(idempotency.fingerprint)
         parameters.uuid(id)
         parameters.timestamp(microsecondsSince1970: now.microseconds)
-        return try session.execute(OutcomeStatements.insertKey, parameters).affected == 1
+        return try session.execute(IdempotencyStatements.insert, parameters).affected == 1
     }
 
     private static func earlier(_ draft: OutcomeDraft, of organisation: Identifier, in session: Session) throws -> Recording {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuid(draft.idempotency.key)
-        let rows = try session.execute(OutcomeStatements.readKey, parameters)
+        let rows = try session.execute(IdempotencyStatements.read, parameters)
         guard rows.count == 1, try rows.uuid(0, 0) == draft.idempotency.fingerprint else { return .mismatch }
         let id: Identifier = try rows.uuid(0, 1)
         guard let known = try find(id, bound: Tags(), of: organisation, in: session) else {
