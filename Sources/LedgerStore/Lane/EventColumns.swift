@@ -46,8 +46,10 @@ enum EventJSON {
     static func encode(_ event: Event) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object { writer in
-            writer.name("envelope")
-            writer.string(event.envelope)
+            if !event.envelope.isEmpty {
+                writer.name("envelope")
+                writer.string(event.envelope)
+            }
             writer.name("reason")
             writer.string(event.reason)
             for (name, value) in [("rule", event.rule), ("owner", event.owner), ("playbook", event.playbook), ("tier", event.tier)] {
