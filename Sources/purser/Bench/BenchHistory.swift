@@ -126,28 +126,6 @@ struct BenchHistory {
     private func list(_ elements: [String]) -> String { "{" + elements.joined(separator: ",") + "}" }
 }
 
-/// Rows on their way out, in large writes.
-private struct CopyRows {
-    private let output: FileHandle
-    private var buffer: [UInt8] = []
-
-    init(_ output: FileHandle) { self.output = output }
-
-    mutating func add(_ columns: [String]) {
-        for (index, column) in columns.enumerated() {
-            if index > 0 { buffer.append(UInt8(ascii: "\t")) }
-            buffer.append(contentsOf: column.utf8)
-        }
-        buffer.append(UInt8(ascii: "\n"))
-        if buffer.count > 1 << 20 { flush() }
-    }
-
-    mutating func flush() {
-        output.write(Data(buffer))
-        buffer.removeAll(keepingCapacity: true)
-    }
-}
-
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every run.
 private struct SplitMix64: RandomNumberGenerator {
     var state: UInt64

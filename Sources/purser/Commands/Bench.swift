@@ -10,7 +10,7 @@ import UnixSignals
 /// Measures a deployment.
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Load a running server and report rates and latencies.", subcommands: [Load.self, Bare.self, History.self],
+        abstract: "Load a running server and report rates and latencies.", subcommands: [Load.self, Bare.self, History.self, Spending.self],
         defaultSubcommand: Load.self)
 
     struct Load: AsyncParsableCommand {
@@ -81,6 +81,27 @@ struct Bench: AsyncParsableCommand {
                 organisation: .organisation(named: Organisation.defaultName), policy: try PolicyYAML.read(source, version: 1), open: open,
                 settled: settled, end: end)
             try history.write(table, to: .standardOutput)
+        }
+    }
+
+    struct Spending: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print rows for COPY … FROM STDIN that fill the tables of the organisation 'default' with direct charges of 200 agents.")
+
+        @Argument(help: "settlements, batches or unrolled_batches.") var table: String
+        @Option(help: "How many charges.") var count = 10_000_000
+        @Option(help: "When they begin, as an RFC 3339 time; the same for every table.") var from: String
+        @Option(help: "When they end.") var to: String
+
+        func run() async throws {
+            guard let table = BenchSpending.Table(rawValue: table) else {
+                throw ValidationError("a table is one of \(BenchSpending.Table.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            guard let from = Timestamp(rfc3339: from), let to = Timestamp(rfc3339: to), from < to, count > 0 else {
+                throw ValidationError("write two times such as 2026-12-01T00:00:00Z, the earlier first")
+            }
+            let spending = BenchSpending(organisation: .organisation(named: Organisation.defaultName), count: count, from: from, to: to)
+            try spending.write(table, to: .standardOutput)
         }
     }
 }
