@@ -82,12 +82,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // The resource is a link to the document at the root.
-        .target(name: "OpenAPIDocument", resources: [.embedInCode("Resources/openapi.yaml")], swiftSettings: strict),
+        // The document is a link to the one at the root.
+        .target(name: "COpenAPIDocument", exclude: ["openapi.yaml"]),
         .target(
             name: "LedgerAPI",
             dependencies: [
-                "JSON", "Ledger", "LedgerStore", "OpenAPIDocument", "Postgres", "Telemetry",
+                "COpenAPIDocument", "JSON", "Ledger", "LedgerStore", "Postgres", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -194,5 +194,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-    ]
+    ],
+    cLanguageStandard: .gnu2x
 )
