@@ -9,6 +9,8 @@ struct BatchDecider {
     var counters: CounterBook
     var writes = BatchWrites()
     var holds: [Identifier: HeldReservation]
+    /// The holds that this batch opens.
+    private(set) var opened: [HeldReservation] = []
     private var keys: [Identifier: (fingerprint: Identifier, fact: Identifier)]
     let identities: [Identifier: BalanceIdentity]
     var decisions: [Identifier: DecidedApproval]
@@ -98,8 +100,9 @@ struct BatchDecider {
                 id: id, decision: admitted.reason == nil ? "allow" : "downgrade", model: call.model, reason: admitted.reason,
                 held: call.amounts, expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(admitted.entries, admitted.shadows),
                 shadows: admitted.shadows)
-            writes.reservations.append(
-                hold, request: request, call: call, entries: admitted.entries, shadows: admitted.shadows, counters: count(request, preparation))
+            let held = HeldReservation(hold, request, call, admitted, counters: count(request, preparation), openedAt: now)
+            writes.reservations.append(hold, as: held, request: request, entries: admitted.entries)
+            opened.append(held)
             writes.order.noteOpened()
             note(admitted.events)
             remember(request.idempotency.bound(to: request.key), fact: id)

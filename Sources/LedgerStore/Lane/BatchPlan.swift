@@ -14,11 +14,13 @@ struct BatchPlan {
     private(set) var claimed: [Identifier: (identity: BalanceIdentity, limit: Int64)] = [:]
     /// The counters of breakers that the batch's calls are counted by, each once.
     private(set) var counters: [Identifier: CounterIdentity] = [:]
+    /// The holds that the batch's operations name and that need not be read.
+    let knownHolds: [Identifier: HeldReservation]
 
     /// - Parameter countsCalls: the policy has breakers that a batch decides.
     init(
         _ tickets: [Ticket], preparations: [Preparation], organisation: Identifier, known: IdentityCache, knownCounters: CounterCache,
-        countsCalls: Bool, now: Timestamp, testClock: Bool
+        knownHolds: HoldCache, countsCalls: Bool, now: Timestamp, testClock: Bool
     ) {
         var claimed = claimed
         var scopes: Set<Identifier> = []
@@ -32,6 +34,9 @@ struct BatchPlan {
         let missing = claimed.filter { !known.contains($0.key) }.values.map { $0 }
         let keys = tickets.compactMap { $0.operation.idempotency?.key }
         let holds = Set(tickets.compactMap { $0.operation.reservation }).sorted()
+        let remembered = knownHolds.known(holds, of: organisation)
+        self.knownHolds = remembered
+        let unknown = holds.filter { remembered[$0] == nil }
 
         add(.begin, PipelineStep(Statement.begin))
         // Before the locks: whoever opens a gate has locked the grants first, so a gate that is gone shows its grant here.
@@ -41,17 +46,18 @@ struct BatchPlan {
         add(
             .lock,
             Self.lock(
-                scopes.union(claimed.keys).sorted(), holds: holds, organisation: organisation, LaneStatements.lockBalances,
+                remembered.values.reduce(into: scopes.union(claimed.keys)) { $0.formUnion($1.balances) }.sorted(), holds: unknown,
+                organisation: organisation, LaneStatements.lockBalances,
                 withHolds: LaneStatements.lockBalancesAndHolds))
         // After the balances, in every lane: whoever makes or waits for a counter waits for no balance any more.
-        if countsCalls { addCounters(holds: holds, known: knownCounters, organisation: organisation, now: now) }
+        if countsCalls { addCounters(holds: unknown, known: knownCounters, organisation: organisation, now: now) }
         add(.epoch, Self.epoch(organisation: organisation, testClock: testClock))
         let decided = tickets.compactMap { ticket in if case .decide(let request) = ticket.operation { request } else { nil } }
         if !decided.isEmpty { add(.decisions, Self.decisions(on: decided, organisation: organisation)) }
         if !keys.isEmpty { add(.keys, Self.list(LaneStatements.readIdempotencyKeys, keys, organisation: organisation)) }
         if !holds.isEmpty {
             add(.lockHolds, Self.list(LaneStatements.lockOpenReservations, holds, organisation: organisation))
-            add(.holds, Self.list(LaneStatements.readHolds, holds, organisation: organisation, monthsOf: holds))
+            if !unknown.isEmpty { add(.holds, Self.list(LaneStatements.readHolds, unknown, organisation: organisation, monthsOf: unknown)) }
             add(.settlements, Self.list(LaneStatements.readSettlements, holds, organisation: organisation, monthsOf: holds))
         }
     }
@@ -64,8 +70,8 @@ struct BatchPlan {
     private mutating func addCounters(holds: [Identifier], known: CounterCache, organisation: Identifier, now: Timestamp) {
         let missing = counters.values.filter { !known.contains($0.id) }
         if !missing.isEmpty { add(.insertCounters, CounterRows.insert(missing, organisation: organisation, at: now)) }
-        guard !counters.isEmpty || !holds.isEmpty else { return }
-        let ids = counters.keys.sorted()
+        let ids = knownHolds.values.reduce(into: Set(counters.keys)) { $0.formUnion($1.counters) }.sorted()
+        guard !ids.isEmpty || !holds.isEmpty else { return }
         add(
             .lockCounters,
             Self.lock(ids, holds: holds, organisation: organisation, CounterStatements.lock, withHolds: CounterStatements.lockWithHolds))

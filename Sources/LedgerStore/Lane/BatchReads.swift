@@ -22,6 +22,7 @@ struct BatchReads {
     /// Decodes the rows of the steps that `BatchPlan` made, in their order.
     init(_ plan: BatchPlan, results: [Rows]) throws {
         var open: [Identifier: Timestamp] = [:]
+        holds = plan.knownHolds
         for (part, rows) in zip(plan.parts, results) {
             switch part {
             case .begin, .insertBalances, .insertCounters: break
@@ -31,8 +32,10 @@ struct BatchReads {
             case .gates: try decodeGates(rows)
             case .decisions: try decodeDecisions(rows)
             case .keys: keys = try Self.decodeKeys(rows)
-            case .lockHolds: open = try Self.decodeOpen(rows)
-            case .holds: holds = try Self.decodeHolds(rows, open: open)
+            case .lockHolds:
+                open = try Self.decodeOpen(rows)
+                for id in holds.keys { holds[id]?.state = Self.state(of: id, open: open) }
+            case .holds: holds.merge(try Self.decodeHolds(rows, open: open)) { known, _ in known }
             case .settlements: try decodeSettlements(rows)
             }
         }
@@ -106,6 +109,11 @@ struct BatchReads {
         return open
     }
 
+    /// A hold without an end is open; the settlements that are read next correct this.
+    private static func state(of hold: Identifier, open: [Identifier: Timestamp]) -> HoldState {
+        .open(expiresAt: open[hold] ?? Timestamp(microseconds: .max))
+    }
+
     private static func decodeHolds(_ rows: Rows, open: [Identifier: Timestamp]) throws -> [Identifier: HeldReservation] {
         var holds: [Identifier: HeldReservation] = [:]
         for row in 0..<rows.count {
@@ -121,8 +129,7 @@ struct BatchReads {
                 balances: try rows.uuidArray(row, 7), shares: try rows.int8Array(row, 8),
                 shadows: try rows.jsonIfPresent(row, 9).map(ShadowJSON.decode) ?? [],
                 counters: rows.isNull(row, 10) ? [] : try rows.uuidArray(row, 10), hasState: try rows.bool(row, 11),
-                // A hold without an end is open; the settlements that are read next correct this.
-                state: .open(expiresAt: open[id] ?? Timestamp(microseconds: .max))
+                state: state(of: id, open: open)
             )
         }
         return holds

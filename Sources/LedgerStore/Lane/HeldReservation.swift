@@ -20,3 +20,15 @@ struct HeldReservation {
     let hasState: Bool
     var state: HoldState
 }
+
+extension HeldReservation {
+    /// A hold that is opened now.
+    ///
+    /// - Parameter counters: those of breakers that its end has something to tell.
+    init(_ hold: AdmittedHold, _ request: ReserveRequest, _ call: Call, _ admitted: Admission.Admitted, counters: [Identifier], openedAt: Timestamp) {
+        self.init(
+            id: hold.id, openedAt: openedAt, key: request.key.id, model: hold.model, tool: request.tool, tags: TagsJSON.encode(call.tags),
+            amounts: hold.held, balances: admitted.entries.map(\.balance), shares: admitted.entries.map(\.heldChange),
+            shadows: admitted.shadows, counters: counters, hasState: request.stateHash != nil, state: .open(expiresAt: hold.expiresAt))
+    }
+}

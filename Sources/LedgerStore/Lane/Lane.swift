@@ -26,6 +26,7 @@ actor Lane {
     private var progress = BatchProgress(isObserved: false)
     private var identities = IdentityCache()
     private var counters = CounterCache()
+    private var holds = HoldCache()
     private var refusalCap = RefusalCap()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -185,7 +186,7 @@ actor Lane {
             }
             let plan = BatchPlan(
                 tickets, preparations: preparations, organisation: organisation, known: identities, knownCounters: counters,
-                countsCalls: state.policy.countsCalls, now: now, testClock: clock.mode == .test)
+                knownHolds: holds, countsCalls: state.policy.countsCalls, now: now, testClock: clock.mode == .test)
             let reads = try BatchReads(plan, results: try progress.travel(.read, tickets) { try session.pipeline(plan.steps) })
             clock.observe(reads.now)
 
@@ -284,6 +285,7 @@ actor Lane {
             logger.error("a write touched another number of rows than it must", metadata: ["statement": "\(step.step.statement.name)"])
         }
         refusalCap = decider.cap
+        holds.learn(opened: decider.opened, ended: decider.writes.ended, of: state.organisation.id)
         if !decider.writes.suspensions.isEmpty { sweeps.raise() }
         if !decider.writes.events.ids.isEmpty { signal.raise() }
         observer?.ended(progress.report(tickets, outcomes, decider, of: state.organisation))

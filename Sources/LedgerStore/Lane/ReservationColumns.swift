@@ -23,17 +23,15 @@ struct ReservationColumns {
     private var firstCounters: [Int32] = []
     private var lastCounters: [Int32] = []
 
-    /// - Parameter counters: those of breakers that the end of the hold has something to tell.
-    mutating func append(
-        _ hold: AdmittedHold, request: ReserveRequest, call: Call, entries: [Entry], shadows: [Shadow], counters: [Identifier]
-    ) {
+    /// - Parameter held: the same hold, as its end will find it.
+    mutating func append(_ hold: AdmittedHold, as held: HeldReservation, request: ReserveRequest, entries: [Entry]) {
         ids.append(hold.id)
         expiresAt.append(hold.expiresAt.microseconds)
         keys.append(request.key.id)
         requestedModels.append(request.model)
         models.append(hold.model)
         tools.append(request.tool)
-        tags.append(TagsJSON.encode(call.tags))
+        tags.append(held.tags)
         usage.append(request.usage, statedCost: request.statedCost)
         steps.append(request.step)
         stateHashes.append(request.stateHash)
@@ -41,11 +39,11 @@ struct ReservationColumns {
         tokens.append(hold.held.tokens)
         decisions.append(hold.decision)
         reasons.append(hold.reason)
-        self.shadows.append(ShadowJSON.encode(shadows))
+        self.shadows.append(ShadowJSON.encode(held.shadows))
         self.entries.append(entries)
-        firstCounters.append(Int32(self.counters.count + 1))
-        self.counters += counters
-        lastCounters.append(Int32(self.counters.count))
+        firstCounters.append(Int32(counters.count + 1))
+        counters += held.counters
+        lastCounters.append(Int32(counters.count))
     }
 
     func insert(organisation: Identifier, at now: Timestamp, policyVersion: Int64) -> PipelineStep {
