@@ -67,6 +67,7 @@ public struct Store: Sendable {
     public let anomalies: AnomalyStore
     public let outcomes: OutcomeStore
     public let reports: ReportStore
+    public let reviews: ReviewStore
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -128,6 +129,9 @@ public struct Store: Sendable {
             observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
         reports = ReportStore(pool: pool, clock: clock, balances: balances)
+        let reviewParts = ReviewParts(pool: pool, reports: reports, outcomes: outcomes, anomalies: anomalies, suspensions: suspensions)
+        reviews = ReviewStore(
+            pool: pool, clock: clock, directory: directory, organisations: organisations, parts: reviewParts, signal: signal, logger: logger)
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)

@@ -31,6 +31,8 @@ public struct Event: Sendable {
         case balanceAdjusted = "balance.adjusted"
         /// A window began, for every key that was in use in the one before.
         case windowOpened = "window.opened"
+        /// The review of a week was written.
+        case reviewReady = "review.ready"
         /// A webhook answered that it is gone and is sent nothing any more.
         case webhookDisabled = "webhook.disabled"
         /// The facts and the balances of the organisation disagree.

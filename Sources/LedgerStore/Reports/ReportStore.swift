@@ -30,18 +30,23 @@ public struct ReportStore: Sendable {
             forecast: try await forecast(question, state: state, at: now), waiting: waiting)
     }
 
-    /// Of the month of the time zone that `now` lies in, if the period reaches into it; nil where days of the zone do not begin
-    /// with an hour of UTC.
+    /// Nil where the period does not reach into the month that `now` lies in.
     private func forecast(_ question: ReportQuestion, state: OrganisationState, at now: Timestamp) async throws -> SpendForecast? {
-        let zone = question.period.zone
-        let window = WindowRule(.month, zone: zone).window(containing: now)
+        let window = WindowRule(.month, zone: question.period.zone).window(containing: now)
         guard let start = window.start?.seconds, let end = window.end?.seconds, question.period.range.overlaps(start..<end),
             question.period.range.upperBound > now.seconds
         else { return nil }
+        return try await forecast(question.filter, zone: question.period.zone, state: state, at: now)
+    }
+
+    /// Of the month of the time zone that `now` lies in; nil where days of the zone do not begin with an hour of UTC.
+    func forecast(_ filter: ReportFilter, zone: Zone, state: OrganisationState, at now: Timestamp) async throws -> SpendForecast? {
+        let window = WindowRule(.month, zone: zone).window(containing: now)
+        guard let start = window.start?.seconds, let end = window.end?.seconds else { return nil }
         let days = SpendForecast.calendar(from: min(start, now.seconds - SpendForecast.days * 86_400), now: now.seconds, zone: zone)
         let edges = days.map(\.range.lowerBound) + [days.last?.range.upperBound ?? end]
         guard !days.isEmpty, edges.allSatisfy({ $0 % UsagePage.hourSeconds == 0 }) else { return nil }
-        let costs = try await costs(question.filter, edges: edges, state: state)
+        let costs = try await costs(filter, edges: edges, state: state)
         return SpendForecast(
             days.enumerated().map { SpendDay(range: $1.range, weekday: $1.weekday, cost: costs[$0] ?? 0) }, month: start..<end, now: now.seconds,
             zone: zone)

@@ -3,7 +3,7 @@ extension SealedTable {
     static let all = [
         batches, reservations, settlements, refusals, adjustments, approvalDecisions, policyVersions, prices, priceImports, envelopeFreezes,
         suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
-        outcomes,
+        outcomes, reviews,
     ]
 
     /// Facts that no seal covers, and why.
@@ -153,4 +153,9 @@ extension SealedTable {
         columns: columns(
             uuid: ["id"], integer: ["count", "value", "quality", "human_minutes", "rework_minutes"], text: ["workflow_name", "kind", "author"],
             time: ["began_at", "ended_at", "recorded_at"], json: ["tags"], texts: ["run_ids"]))
+
+    static let reviews = SealedTable(
+        "reviews", .id,
+        columns: columns(
+            uuid: ["id"], integer: ["missed"], text: ["summary"], time: ["week_start", "week_end", "made_at"], json: ["content"]))
 }

@@ -11,7 +11,7 @@ struct CatalogueTests {
     private static let facts = [
         "adjustments", "alert_acknowledgements", "alert_clearances", "alert_details", "anomalies", "anomaly_closures", "approval_decisions",
         "approvals", "batches", "envelope_freezes", "events", "feed_entries", "outcomes", "policy_versions", "price_imports", "prices", "refusals",
-        "reservations", "seals", "settlements", "suspension_lifts", "suspensions", "window_openings",
+        "reservations", "reviews", "seals", "settlements", "suspension_lifts", "suspensions", "window_openings",
     ]
 
     private static let tables = """
@@ -165,6 +165,7 @@ struct CatalogueTests {
                 "refusal_counts SELECT INSERT UPDATE DELETE",
                 "refusals SELECT INSERT",
                 "reservations SELECT INSERT",
+                "reviews SELECT INSERT",
                 "run_usage SELECT INSERT UPDATE DELETE",
                 "scheduler_lease SELECT INSERT UPDATE",
                 "schedules SELECT INSERT UPDATE",

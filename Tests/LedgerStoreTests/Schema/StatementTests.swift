@@ -33,7 +33,7 @@ struct StatementTests {
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
         "outbox", "outcomes", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "seal_heads", "seals", "settlements", "unsealed_batches", "suspension_lifts",
+        "refusal_counts", "refusals", "reservations", "reviews", "seal_heads", "seals", "settlements", "unsealed_batches", "suspension_lifts",
         "suspension_sweeps", "suspensions",
         "webhook_queues", "webhooks", "window_openings",
     ]

@@ -75,6 +75,7 @@ struct Notice: Sendable {
         guard !base.isEmpty else { return [] }
         var links: [(String, String)] = []
         if kind == .alert { links.append(("Alert", "\(base)/v1/alerts/\(entry.event)")) }
+        if kind == .reviewReady, let related { links.append(("Review", "\(base)/v1/reviews/\(related)")) }
         if let run = log?.run { links.append(("Run", "\(base)/v1/runs/\(RunPath.escaped(run))")) }
         return links
     }

@@ -28,6 +28,7 @@ enum NoticeText {
         case .adjustmentExpired: return "\(place): an adjustment expired"
         case .balanceAdjusted: return "\(place): a limit was adjusted"
         case .windowOpened: return "\(place): a new window began"
+        case .reviewReady: return "\(place): the review of the week"
         case .webhookDisabled: return "A webhook was disabled"
         case .ledgerInconsistent: return "The ledger of \(place) contradicts itself"
         case nil: return "Test message from Purser"
