@@ -68,6 +68,7 @@ public struct Store: Sendable {
     public let outcomes: OutcomeStore
     public let reports: ReportStore
     public let reviews: ReviewStore
+    public let routeTrials: RouteTrialStore
     public let webhooks: WebhookStore
     public let deliveries: DeliveryReader
     public let deliveryQueue: DeliveryQueue
@@ -129,7 +130,10 @@ public struct Store: Sendable {
             observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
         reports = ReportStore(pool: pool, clock: clock, balances: balances)
-        let reviewParts = ReviewParts(pool: pool, reports: reports, outcomes: outcomes, anomalies: anomalies, suspensions: suspensions)
+        routeTrials = RouteTrialStore(
+            pool: pool, clock: clock, directory: directory, organisations: organisations, outcomes: outcomes, signal: signal, logger: logger)
+        let reviewParts = ReviewParts(
+            pool: pool, reports: reports, outcomes: outcomes, anomalies: anomalies, suspensions: suspensions, trials: routeTrials)
         reviews = ReviewStore(
             pool: pool, clock: clock, directory: directory, organisations: organisations, parts: reviewParts, signal: signal, logger: logger)
         webhooks = WebhookStore(pool: pool, clock: clock)

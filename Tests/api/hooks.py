@@ -49,6 +49,7 @@ _balances = collections.deque(maxlen=20)
 _approvals = collections.deque(maxlen=20)
 _alerts = collections.deque(maxlen=20)
 _suspensions = collections.deque(maxlen=20)
+_trials = collections.deque(maxlen=20)
 _runs = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
@@ -168,6 +169,11 @@ def _help(method, path, case):
         case.path_parameters["id"] = _random.choice(_alerts)
     elif path.startswith("/v1/suspensions/{id}") and _suspensions:
         case.path_parameters["id"] = _random.choice(_suspensions)
+    elif path.startswith("/v1/route-trials/{id}") and _trials:
+        case.path_parameters["id"] = _random.choice(_trials)
+    elif path == "/v1/route-trials" and isinstance(case.body, dict):
+        # Nobody's whose calls the others look at.
+        case.body["to"], case.body["workflow_name"] = "economy", f"tried-{_run}-{number}"
     elif path.startswith("/v1/anomalies/{id}") and _anomalies:
         case.path_parameters["id"] = _random.choice(_anomalies)
     elif path.startswith("/v1/reports/"):
@@ -248,6 +254,8 @@ def after_call(context, case, response):
         _approvals.append(response.json()["approval_id"])
     if operation == "POST /v1/suspensions" and response.status_code == 201:
         _suspensions.append(response.json()["id"])
+    if operation == "POST /v1/route-trials" and response.status_code == 201:
+        _trials.append(response.json()["id"])
     if operation == "GET /v1/alerts" and response.status_code == 200:
         _alerts.extend(alert["id"] for alert in response.json()["data"])
     if operation == "GET /v1/envelopes/{name}/balances" and response.status_code == 200:

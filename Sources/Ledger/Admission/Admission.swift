@@ -66,6 +66,12 @@ public enum Admission {
         while true {
             let review = Review(route.offer, terms: terms, book: book)
             guard review.objections.rules.isEmpty else { return .refused(review.objections, route.offer) }
+            // As a switched route does, but a route without a model of the tier stops nothing: the call goes on as it is.
+            if let trial = terms.guards.routeTrials.trial(of: route.offer.call.tags), route.leads(to: trial.tier),
+                route.take(trial.tier, because: trial.cause)
+            {
+                continue
+            }
             // A route that is switched already binds before anything is weighed at the dearer model's price.
             if let standing = review.standing, route.leads(to: standing.tier) {
                 guard route.take(standing.tier, because: "'\(standing.envelope)' is downgraded to \(standing.tier)") else {

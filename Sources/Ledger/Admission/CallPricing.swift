@@ -15,11 +15,13 @@ public struct CallPricing: Sendable {
     /// Those of the policy around `now`.
     public var windows: WindowSet
     public var now: Timestamp
+    /// Which lead to further models.
+    public var routeTrials: RouteTrials
     /// Makes the id of canonical bytes.
     let hash: @Sendable ([UInt8]) -> Identifier
 
     public init(
-        policy: Policy, prices: PriceBook, organisation: Identifier, windows: WindowSet, now: Timestamp,
+        policy: Policy, prices: PriceBook, organisation: Identifier, windows: WindowSet, now: Timestamp, routeTrials: RouteTrials = .none,
         hash: @escaping @Sendable ([UInt8]) -> Identifier
     ) {
         self.policy = policy
@@ -27,10 +29,11 @@ public struct CallPricing: Sendable {
         self.organisation = organisation
         self.windows = windows
         self.now = now
+        self.routeTrials = routeTrials
         self.hash = hash
     }
 
-    /// The call as it was asked for, then every model that a downgrade of its envelopes can lead to.
+    /// The call as it was asked for, then every model that a downgrade of its envelopes, or a trial, can lead to.
     ///
     /// - Parameter stated: a cost that the caller states; it wins over the catalogue.
     public func offers(tags: Tags, model: String?, tool: String?, usage: TokenUsage?, stated: Money?) throws(Fault) -> [PricedOffer] {
@@ -99,10 +102,13 @@ public struct CallPricing: Sendable {
 
     // MARK: - Parts
 
-    /// The models that the downgrades of an offer's envelopes name.
+    /// The models that a trial, and the downgrades of an offer's envelopes, name.
     private func targets(of offer: PricedOffer) -> [String] {
         guard let model = offer.call.model else { return [] }
         var targets: [String] = []
+        if let trial = routeTrials.trial(of: offer.call.tags), let target = policy.routes.target(from: model, to: trial.tier), target != model {
+            targets.append(target)
+        }
         for claim in offer.claims where claim.envelope.mode == .enforce && !claim.envelope.plan.downgradeTiers.isEmpty {
             for tier in claim.envelope.plan.downgradeTiers {
                 if let target = policy.routes.target(from: model, to: tier), target != model { targets.append(target) }

@@ -33,6 +33,14 @@ public struct Event: Sendable {
         case windowOpened = "window.opened"
         /// The review of a week was written.
         case reviewReady = "review.ready"
+        /// A cheaper route is tried for a workflow.
+        case trialStarted = "trial.started"
+        /// It stays, since the results stayed as good.
+        case trialKept = "trial.kept"
+        /// It was taken back, since they did not.
+        case trialRolledBack = "trial.rolled_back"
+        /// A person ended it.
+        case trialEnded = "trial.ended"
         /// A webhook answered that it is gone and is sent nothing any more.
         case webhookDisabled = "webhook.disabled"
         /// The facts and the balances of the organisation disagree.

@@ -1,9 +1,11 @@
-/// What stops calls whatever the balances say: suspensions and frozen envelopes.
+/// What stops calls, or routes them, whatever the balances say: suspensions, frozen envelopes, route trials.
 public struct Guards: Sendable {
     private var suspensions: [Subject: Suspension] = [:]
     private var freezes: [String: Freeze] = [:]
+    public var routeTrials: RouteTrials
 
-    public init(suspensions: [Suspension] = [], freezes: [Freeze] = []) {
+    public init(suspensions: [Suspension] = [], freezes: [Freeze] = [], routeTrials: RouteTrials = .none) {
+        self.routeTrials = routeTrials
         for suspension in suspensions { add(suspension) }
         for freeze in freezes { self.freezes[freeze.envelope] = freeze }
     }

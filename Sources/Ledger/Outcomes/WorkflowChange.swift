@@ -5,6 +5,8 @@ public struct WorkflowChange: Hashable, Sendable {
         case model
         /// A version of the policy came into force.
         case policy
+        /// A cheaper route was tried, or the trial ended.
+        case trial
     }
 
     public let kind: Kind
@@ -28,7 +30,7 @@ public struct WorkflowChange: Hashable, Sendable {
         }
     }
 
-    /// The changes within some days, oldest first: the given ones of the policy, and those of the model.
+    /// The changes within some days, oldest first: the given ones of the policy and of trials, and those of the model.
     ///
     /// - Parameter days: in order, without gaps.
     public static func list(_ days: [WorkflowDay], policy: [Mark], workflow: Workflow?) -> [WorkflowChange] {

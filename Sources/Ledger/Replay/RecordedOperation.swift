@@ -6,6 +6,7 @@ public enum RecordedOperation: Sendable {
     case adjustment(RecordedAdjustment)
     case rejection(RecordedRejection)
     case lift(RecordedLift)
+    case trial(RecordedTrial)
 
     /// When its batch decided.
     public var at: Timestamp {
@@ -16,6 +17,7 @@ public enum RecordedOperation: Sendable {
         case .adjustment(let adjustment): adjustment.at
         case .rejection(let rejection): rejection.at
         case .lift(let lift): lift.at
+        case .trial(let trial): trial.at
         }
     }
 }

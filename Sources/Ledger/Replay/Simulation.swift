@@ -37,7 +37,7 @@ public struct Simulation: Sendable {
 
     /// - Parameters:
     ///   - start: when the replayed period begins.
-    ///   - guards: what a policy had suspended by then.
+    ///   - guards: what a policy had suspended by then, and the route trials that were on.
     ///   - origins: the balances whose plans had.
     ///   - hash: makes the id of canonical bytes, as the record's ids were made.
     public init(
@@ -45,7 +45,8 @@ public struct Simulation: Sendable {
         origins: [Subject: Set<Identifier>] = [:], hash: @escaping @Sendable ([UInt8]) -> Identifier
     ) {
         pricing = CallPricing(
-            policy: policy, prices: prices, organisation: organisation, windows: policy.windows(at: start), now: start, hash: hash)
+            policy: policy, prices: prices, organisation: organisation, windows: policy.windows(at: start), now: start,
+            routeTrials: guards.routeTrials, hash: hash)
         self.guards = guards
         self.origins = origins
         firstID = .version7(at: start, sequence: 0, random: 0)
@@ -66,6 +67,9 @@ public struct Simulation: Sendable {
             case .charge(let charge):
                 let offer = try pricing.offer(tags: charge.tags, model: charge.model, tool: charge.tool, amounts: charge.charged, isSpent: true)
                 return Prepared(operation: operation, offers: [offer], fault: nil)
+            case .trial(let trial):
+                trial.apply(to: &pricing.routeTrials)
+                return Prepared(operation: operation, offers: [], fault: nil)
             case .end, .adjustment, .rejection, .lift: return Prepared(operation: operation, offers: [], fault: nil)
             }
         } catch {
@@ -91,7 +95,7 @@ public struct Simulation: Sendable {
             if identities[adjustment.balance] == nil { ids.insert(adjustment.balance) }
         case .lift(let lift):
             for id in origins[lift.subject] ?? [] where book.slot(of: id) == nil { ids.insert(id) }
-        case .rejection: break
+        case .rejection, .trial: break
         }
     }
 
@@ -120,6 +124,7 @@ public struct Simulation: Sendable {
         case .adjustment(let adjustment): run(adjustment)
         case .rejection(let rejection): reject(rejection)
         case .lift(let lift): self.lift(lift)
+        case .trial(let trial): trial.apply(to: &guards.routeTrials)
         }
     }
 

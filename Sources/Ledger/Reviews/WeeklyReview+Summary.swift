@@ -13,8 +13,8 @@ extension WeeklyReview {
         }
         if let whole = coverage?.whole, whole.isLow, let share = Change.share(whole.coveredCalls, of: whole.calls) {
             let tags = (coverage?.tags ?? []).filter(\.share.isLow).map { $0.names.joined(separator: " or ") }
-            sentences.append(
-                "\(percent(share)) of the calls carry their tags" + (tags.isEmpty ? "." : "; missing: \(list(Array(tags.prefix(3)), of: tags.count))."))
+            let missing = tags.isEmpty ? "" : "; missing: \(list(Array(tags.prefix(3)), of: tags.count))"
+            sentences.append("\(percent(share)) of the calls carry their tags\(missing).")
         }
         if overrunCount > 0 {
             sentences.append("\(count(overrunCount, "balance")) beyond the limit: \(names(overruns.map(\.identity), of: overrunCount)).")

@@ -33,7 +33,8 @@ struct EconomicsRoutes: Sendable {
         for name in page {
             let workflow = policy.workflows.first { $0.name == name }
             let days = read.days[name] ?? []
-            let report = Self.report(name, workflow, days: days, policyChanges: read.policyChanges, span: span, now: now)
+            let changes = read.changes(of: name, from: span.start, bound: caller.key.boundTags)
+            let report = Self.report(name, workflow, days: days, changes: changes, span: span, now: now)
             reports.append(try await advised(report, caller, now: now))
         }
         return Answer.json(capacity: 512 + reports.count * 4_096) { writer in
@@ -64,7 +65,7 @@ struct EconomicsRoutes: Sendable {
     }
 
     private static func report(
-        _ name: String, _ workflow: Workflow?, days: [WorkflowDay], policyChanges: [WorkflowChange.Mark], span: DaySpan, now: Timestamp
+        _ name: String, _ workflow: Workflow?, days: [WorkflowDay], changes: [WorkflowChange.Mark], span: DaySpan, now: Timestamp
     ) -> WorkflowReport {
         let present = days.filter { $0.start >= span.start }
         let past = days.filter { $0.start < span.start }
@@ -72,7 +73,7 @@ struct EconomicsRoutes: Sendable {
         return WorkflowReport(
             name: name, workflow: workflow, now: UnitEconomics(sum(present), workflow: workflow, seconds: seconds),
             before: UnitEconomics(sum(past), workflow: workflow, seconds: span.days * WorkflowDay.seconds),
-            changes: WorkflowChange.list(present, policy: policyChanges.filter { $0.at >= span.start }, workflow: workflow), caps: [])
+            changes: WorkflowChange.list(present, policy: changes, workflow: workflow), caps: [])
     }
 
     private static func sum(_ days: [WorkflowDay]) -> WorkflowSums {

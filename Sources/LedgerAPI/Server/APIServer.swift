@@ -59,6 +59,7 @@ public struct APIServer {
         OutcomeRoutes(store: store, authenticator: authenticator).add(to: &table)
         EconomicsRoutes(store: store, authenticator: authenticator).add(to: &table)
         ReportRoutes(store: store, authenticator: authenticator).add(to: &table)
+        RouteTrialRoutes(store: store, authenticator: authenticator).add(to: &table)
         ReviewRoutes(store: store, authenticator: authenticator).add(to: &table)
         EventRoutes(store: store, authenticator: authenticator).add(to: &table)
         ApprovalRoutes(store: store, authenticator: authenticator).add(to: &table)

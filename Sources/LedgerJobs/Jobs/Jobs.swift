@@ -16,6 +16,7 @@ public enum Jobs {
             RollUp(rollUp: store.usage),
             BaselineBreakers(watch: store.baselines, rollUp: store.usage),
             DetectAnomalies(anomalies: store.anomalies, rollUp: store.usage),
+            OutcomeGuardJob(trials: store.routeTrials, rollUp: store.usage),
             WeeklyReviews(reviews: store.reviews, rollUp: store.usage),
             DeliverOutbox(sender: sender),
             SealLedger(sealer: store.sealer),

@@ -7,7 +7,7 @@ struct WeeklyReviews: ScheduledJob {
     let name = "weekly-review"
     let cadence = Cadence.weekly(weekday: ReviewWeek.weekday, hour: ReviewWeek.hour)
     /// What was used, held for nothing and found unusual until now belongs to the week.
-    let after = ["expire-holds", "roll-up", "detect-anomalies"]
+    let after = ["expire-holds", "roll-up", "detect-anomalies", "outcome-guard"]
     let reviews: ReviewStore
     let rollUp: UsageRollUp
 

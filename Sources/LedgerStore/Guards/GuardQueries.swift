@@ -67,6 +67,10 @@ enum GuardQueries {
         parameters.int8(epoch)
         var guards = known
         guards.replace(freezes: freezes)
+        var own = Parameters()
+        own.uuid(organisation)
+        let trials = try session.execute(RouteTrialStatements.open, own)
+        guards.routeTrials = RouteTrials(try (0..<trials.count).map { try trial(trials, $0) })
         // Before the openings: who was lifted and suspended again meanwhile is suspended.
         if epoch >= 0 {
             let lifted = try session.execute(liftedStatement, parameters)
@@ -75,6 +79,13 @@ enum GuardQueries {
         let opened = try session.execute(openedStatement, parameters)
         for row in 0..<opened.count { guards.add(try suspension(opened, row)) }
         return guards
+    }
+
+    /// From the columns `id, workflow_name, tier, reason` and whether it is kept.
+    static func trial(_ rows: Rows, _ row: Int) throws -> RouteTrial {
+        RouteTrial(
+            id: try rows.uuid(row, 0), workflow: try rows.text(row, 1), tier: try rows.text(row, 2), reason: try rows.text(row, 3),
+            isKept: try rows.bool(row, 4))
     }
 
     static func subject(_ rows: Rows, _ row: Int, from column: Int) throws -> Subject {

@@ -9,10 +9,10 @@ struct Pricing {
         self.state = state
         calls = CallPricing(
             policy: state.policy, prices: state.prices, organisation: state.organisation.id, windows: windows, now: now,
-            hash: { Digest.identifier($0) })
+            routeTrials: state.guards.routeTrials, hash: { Digest.identifier($0) })
     }
 
-    /// The call as it was asked for, then every model that a downgrade of its envelopes can lead to.
+    /// The call as it was asked for, then every model that a downgrade of its envelopes, or a trial, can lead to.
     func offers(for request: ReserveRequest) throws(Refusal) -> [PricedOffer] {
         let tags = try complete(request.tags, key: request.key)
         do throws(CallPricing.Fault) {

@@ -30,9 +30,12 @@ extension OutcomeStore {
             }
         }
         let changes = try await pool.withSession { session in
-            try Self.policyChanges(from: first, to: edges.last ?? first, of: organisation, in: session)
+            (
+                policy: try Self.policyChanges(from: first, to: edges.last ?? first, of: organisation, in: session),
+                trials: try Self.trialChanges(from: first, to: edges.last ?? first, of: organisation, in: session)
+            )
         }
-        return WorkflowDays(days: days.all, policyChanges: changes)
+        return WorkflowDays(days: days.all, policyChanges: changes.policy, trialChanges: changes.trials)
     }
 
     /// The days of each workflow, as they come together.
@@ -73,6 +76,45 @@ extension OutcomeStore {
             sums.humanMinutes = try rows.int8(row, 6)
             sums.reworkMinutes = try rows.int8(row, 7)
             return (try rows.text(row, 0), Int(try rows.int4(row, 1)) - 1, sums)
+        }
+    }
+
+    /// What one workflow used and brought about between two moments: its results to the moment, its calls by whole hours.
+    func sums(of workflow: String, from start: Timestamp, to end: Timestamp, organisation: Identifier) async throws -> WorkflowSums {
+        var sums = WorkflowSums()
+        let own = Tags([Tags.Tag(name: "workflow_name", value: workflow)])
+        let edges = [start, end].map { $0.seconds / UsagePage.hourSeconds * UsagePage.hourSeconds }
+        if edges[0] < edges[1] {
+            let reader = UsageReader(pool: pool, organisation: organisation, filter: ReportFilter(tags: own))
+            for (cell, used) in try await reader.read(.total, edges: edges) where cell.slot == 0 {
+                var part = WorkflowSums()
+                part.cost = used.cost
+                part.modelCalls = used.calls
+                part.toolCalls = used.toolCalls
+                sums.add(part)
+            }
+        }
+        var from = start
+        while from < end {
+            try Task.checkCancellation()
+            let edges = [from, min(end, from.adding(seconds: Self.daysAStatement * WorkflowDay.seconds))]
+            for told in try await pool.withSession({ try Self.told(between: edges, bound: own, of: organisation, in: $0) }) { sums.add(told.sums) }
+            from = edges[1]
+        }
+        return sums
+    }
+
+    private static func trialChanges(
+        from start: Timestamp, to end: Timestamp, of organisation: Identifier, in session: Session
+    ) throws -> [String: [WorkflowChange.Mark]] {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.timestamp(microsecondsSince1970: start.microseconds)
+        parameters.timestamp(microsecondsSince1970: end.microseconds)
+        let rows = try session.execute(RouteTrialStatements.marks, parameters)
+        return try (0..<rows.count).reduce(into: [:]) { marks, row in
+            let mark = WorkflowChange.Mark(.trial, at: Timestamp(microseconds: try rows.timestamp(row, 1)), what: try rows.text(row, 2))
+            marks[try rows.text(row, 0), default: []].append(mark)
         }
     }
 

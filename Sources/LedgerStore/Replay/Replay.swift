@@ -25,6 +25,7 @@ public struct Replay {
     private var starting: StartingState
     private var simulation: Simulation
     private var lifts: RecordedLifts
+    private var trials: RecordedTrials
     private var progress: Progress
     private let tell: (Progress) -> Void
 
@@ -45,7 +46,9 @@ public struct Replay {
         let starting = try startingState(organisation, from: start, until: end, in: session)
         let proposed = policy ?? state.policy
         let recorded = proposed.breakers(recordedUnder: state.policy)
-        let stopped = try starting.guards(without: recorded.map(\.name), in: session)
+        var stopped = try starting.guards(without: recorded.map(\.name), in: session)
+        let trials = try RecordedTrials(organisation: organisation, from: start, until: end, in: session)
+        stopped.guards.routeTrials = trials.before
         var simulation = Simulation(
             policy: proposed.without(recorded), prices: state.prices, organisation: organisation, start: start,
             guards: stopped.guards, origins: stopped.origins, hash: { Digest.identifier($0) })
@@ -53,7 +56,7 @@ public struct Replay {
         simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(
             session: session, organisation: organisation, period: (start, end), recordedRules: recorded.map(\.name), starting: starting,
-            simulation: simulation, lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session),
+            simulation: simulation, lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session), trials: trials,
             progress: Progress(at: start), tell: tell)
         try replay.replay()
         var report = replay.simulation.report
@@ -101,7 +104,7 @@ public struct Replay {
 
     private mutating func decide(_ facts: [ReplayFacts]) throws {
         var operations: [RecordedOperation] = []
-        for fact in facts { operations += lifts.take(upTo: fact.guards) + fact.operations }
+        for fact in facts { operations += lifts.take(upTo: fact.guards) + trials.take(upTo: fact.guards) + fact.operations }
         let prepared = operations.map { simulation.prepare($0) }
         var missing: Set<Identifier> = []
         for one in prepared { simulation.missing(for: one, into: &missing) }

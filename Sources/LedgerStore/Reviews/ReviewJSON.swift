@@ -40,37 +40,6 @@ enum ReviewJSON {
 }
 
 extension JSONWriter {
-    private mutating func member(_ name: StaticString, _ text: String?) {
-        self.name(name)
-        string(text)
-    }
-
-    private mutating func member(_ name: StaticString, count: Int64?) {
-        self.name(name)
-        integer(count)
-    }
-
-    private mutating func member(_ name: StaticString, money nanos: Int64?) {
-        self.name(name)
-        string(nanos.map { Money(nanos: $0).description })
-    }
-
-    /// A number with decimals.
-    private mutating func member(_ name: StaticString, decimal value: Int64?, scale: Int = 2) {
-        self.name(name)
-        if let value { raw(ExactDecimal.text(value, scale: scale).utf8) } else { null() }
-    }
-
-    private mutating func member(_ name: StaticString, _ amount: Int64, _ meter: Meter) {
-        self.name(name)
-        if meter == .cost { string(meter.text(amount)) } else { integer(amount) }
-    }
-
-    private mutating func member(_ name: StaticString, flag: Bool) {
-        self.name(name)
-        bool(flag)
-    }
-
     // MARK: - Use
 
     fileprivate mutating func spend(_ spend: WeeklyReview.Spend) {

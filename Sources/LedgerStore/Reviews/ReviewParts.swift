@@ -9,6 +9,7 @@ struct ReviewParts: Sendable {
     let outcomes: OutcomeStore
     let anomalies: AnomalyStore
     let suspensions: SuspensionStore
+    let trials: RouteTrialStore
 
     /// - Parameters:
     ///   - range: whole hours of UTC, in seconds since 1970.
@@ -21,6 +22,13 @@ struct ReviewParts: Sendable {
         try await addIdle(to: &review, range, state)
         try await addAnomalies(to: &review, range, state, workflows)
         review.approvals = try await approvals(range, state)
+        review.trials = try await trials.recent(
+            of: state.organisation.id, from: Timestamp(seconds: range.lowerBound), limit: WeeklyReview.rowLimit
+        ).map { trial in
+            WeeklyReview.Trial(
+                id: trial.id, workflow: trial.workflow, tier: trial.tier, state: trial.state.rawValue,
+                reason: trial.verdicts.last?.reason ?? trial.reason, startedAt: trial.startedAt, endedAt: trial.end?.at)
+        }
         return review
     }
 

@@ -3,7 +3,7 @@ extension SealedTable {
     static let all = [
         batches, reservations, settlements, refusals, adjustments, approvalDecisions, policyVersions, prices, priceImports, envelopeFreezes,
         suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
-        outcomes, reviews,
+        outcomes, reviews, routeTrials, routeTrialVerdicts,
     ]
 
     /// Facts that no seal covers, and why.
@@ -158,4 +158,15 @@ extension SealedTable {
         "reviews", .id,
         columns: columns(
             uuid: ["id"], integer: ["missed"], text: ["summary"], time: ["week_start", "week_end", "made_at"], json: ["content"]))
+
+    static let routeTrials = SealedTable(
+        "route_trials", .id,
+        columns: columns(
+            uuid: ["id"], integer: ["cycle_days", "epoch"], text: ["workflow_name", "tier", "reason", "author"], time: ["started_at"]))
+
+    static let routeTrialVerdicts = SealedTable(
+        "route_trial_verdicts", .id,
+        columns: columns(
+            uuid: ["id", "trial_id"], integer: ["cycle", "epoch"], text: ["finding", "state", "reason", "author"], time: ["made_at"],
+            json: ["measured"]))
 }

@@ -33,7 +33,8 @@ struct StatementTests {
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
         "outbox", "outcomes", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "reviews", "seal_heads", "seals", "settlements", "unsealed_batches", "suspension_lifts",
+        "refusal_counts", "refusals", "reservations", "reviews", "route_trial_verdicts", "route_trials", "open_route_trials", "seal_heads", "seals",
+        "settlements", "unsealed_batches", "suspension_lifts",
         "suspension_sweeps", "suspensions",
         "webhook_queues", "webhooks", "window_openings",
     ]

@@ -75,6 +75,9 @@ struct Notice: Sendable {
         guard !base.isEmpty else { return [] }
         var links: [(String, String)] = []
         if kind == .alert { links.append(("Alert", "\(base)/v1/alerts/\(entry.event)")) }
+        if let kind, [.trialStarted, .trialKept, .trialRolledBack, .trialEnded].contains(kind), let related {
+            links.append(("Trial", "\(base)/v1/route-trials/\(related)"))
+        }
         if kind == .reviewReady, let related { links.append(("Review", "\(base)/v1/reviews/\(related)")) }
         if let run = log?.run { links.append(("Run", "\(base)/v1/runs/\(RunPath.escaped(run))")) }
         return links

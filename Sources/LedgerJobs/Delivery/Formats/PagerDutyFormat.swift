@@ -63,7 +63,7 @@ enum PagerDutyFormat {
         case .suspensionOpened, .ledgerInconsistent: .trigger(.critical)
         case nil: .trigger(.info)
         case .approvalRequested, .approvalReminded, .approvalApproved, .approvalRejected, .approvalExpired, .grantExpired, .creditCarried,
-            .adjustmentExpired, .balanceAdjusted, .windowOpened, .reviewReady:
+            .adjustmentExpired, .balanceAdjusted, .windowOpened, .reviewReady, .trialStarted, .trialKept, .trialRolledBack, .trialEnded:
             nil
         }
     }
