@@ -63,6 +63,8 @@ public struct Store: Sendable {
     public let check: LedgerCheck
     public let windows: WindowKeeper
     public let usage: UsageRollUp
+    public let corrections: CorrectionStore
+    public let correctionWork: CorrectionWork
     public let baselines: BaselineWatch
     public let anomalies: AnomalyStore
     public let outcomes: OutcomeStore
@@ -122,6 +124,8 @@ public struct Store: Sendable {
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
         usage = UsageRollUp(pool: pool, logger: logger)
+        correctionWork = CorrectionWork(pool: pool, clock: clock, rollUp: usage, logger: logger)
+        corrections = CorrectionStore(pool: pool, clock: clock, work: correctionWork)
         baselines = BaselineWatch(
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, signal: signal,
             observer: options.observer, logger: logger)

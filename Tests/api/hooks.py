@@ -51,6 +51,8 @@ _alerts = collections.deque(maxlen=20)
 _suspensions = collections.deque(maxlen=20)
 _trials = collections.deque(maxlen=20)
 _runs = collections.deque(maxlen=20)
+_corrections = collections.deque(maxlen=20)
+_charges = collections.deque(maxlen=20)
 _answers = collections.defaultdict(collections.Counter)
 
 
@@ -174,6 +176,10 @@ def _help(method, path, case):
     elif path == "/v1/route-trials" and isinstance(case.body, dict):
         # Nobody's whose calls the others look at.
         case.body["to"], case.body["workflow_name"] = "economy", f"tried-{_run}-{number}"
+    elif path == "/v1/corrections" and method == "POST" and isinstance(case.body, dict):
+        _make_correctable(case, number)
+    elif path == "/v1/corrections/{id}" and _corrections:
+        case.path_parameters["id"] = _random.choice(_corrections)
     elif path.startswith("/v1/anomalies/{id}") and _anomalies:
         case.path_parameters["id"] = _random.choice(_anomalies)
     elif path.startswith("/v1/reports/"):
@@ -221,6 +227,17 @@ def _make_adjustable(case, number):
         case.headers["Idempotency-Key"] = f"{_run}-{number}"
 
 
+def _make_correctable(case, number):
+    """Some of what was charged, or some agents' calls."""
+    case.body = {"set": {"project": f"corrected-{number % 3}"}, "reason": "generated"}
+    if number % 2 and _charges:
+        case.body["calls"] = [_random.choice(_charges)]
+    else:
+        case.body |= {"match": {"agent_id": f"agent-{_run}-plain-{number % 50}"}, "from": "2026-01-01T00:00:00Z"}
+    case.headers["Idempotency-Key"] = f"{_run}-{number}"
+    case.query = {"dry_run": "true"} if number % 5 == 0 else {}
+
+
 def _make_admissible(body, number):
     # All tool calls come from one agent, so that they meet a rate.
     environment = "production" if number % 7 == 0 else "staging"
@@ -252,6 +269,10 @@ def after_call(context, case, response):
         _open.append(response.json()["id"])
     if operation == "POST /v1/reservations" and response.status_code == 403 and "approval_id" in response.json():
         _approvals.append(response.json()["approval_id"])
+    if operation == "POST /v1/usage" and response.status_code == 201:
+        _charges.append(response.json()["id"])
+    if operation == "POST /v1/corrections" and response.status_code in (201, 202):
+        _corrections.append(response.json()["id"])
     if operation == "POST /v1/suspensions" and response.status_code == 201:
         _suspensions.append(response.json()["id"])
     if operation == "POST /v1/route-trials" and response.status_code == 201:

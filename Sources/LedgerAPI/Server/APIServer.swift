@@ -57,6 +57,7 @@ public struct APIServer {
         AlertRoutes(store: store, authenticator: authenticator).add(to: &table)
         AnomalyRoutes(store: store, authenticator: authenticator).add(to: &table)
         OutcomeRoutes(store: store, authenticator: authenticator).add(to: &table)
+        CorrectionRoutes(store: store, authenticator: authenticator).add(to: &table)
         EconomicsRoutes(store: store, authenticator: authenticator).add(to: &table)
         ReportRoutes(store: store, authenticator: authenticator).add(to: &table)
         RouteTrialRoutes(store: store, authenticator: authenticator).add(to: &table)

@@ -13,7 +13,7 @@ public enum Jobs {
             RouteDowngrades(routes: store.routes),
             ExpireApprovals(desk: store.approvalDesk, adjustments: store.adjustments),
             ThresholdAlerts(alerts: store.alerts, feed: store.feed),
-            RollUp(rollUp: store.usage),
+            RollUp(rollUp: store.usage, corrections: store.correctionWork),
             BaselineBreakers(watch: store.baselines, rollUp: store.usage),
             DetectAnomalies(anomalies: store.anomalies, rollUp: store.usage),
             OutcomeGuardJob(trials: store.routeTrials, rollUp: store.usage),

@@ -25,7 +25,7 @@ public struct SpendReader: Sendable {
         public let last: Identifier?
     }
 
-    private struct Named {
+    struct Named {
         let batch: Identifier
         let index: Int
         let id: Identifier
@@ -42,9 +42,14 @@ public struct SpendReader: Sendable {
     ///
     /// - Parameter cursor: where the reader was cut off.
     public func start(_ selection: Selection, after cursor: SpendCursor?) -> Identifier {
-        let first = Identifier.version7(at: selection.from.adding(seconds: -1), sequence: 0, random: 0)
+        let first = Self.start(selection)
         // The rest of the cursor's own batch is still to come.
         return max(first, cursor?.batch.predecessor ?? .none)
+    }
+
+    /// Before the first batch of a selection.
+    static func start(_ selection: Selection) -> Identifier {
+        .version7(at: selection.from.adding(seconds: -1), sequence: 0, random: 0)
     }
 
     public func page(of organisation: Identifier, _ selection: Selection, after batch: Identifier) async throws -> Page {
@@ -54,7 +59,8 @@ public struct SpendReader: Sendable {
         }
     }
 
-    private static func named(
+    /// The settlements of the next batches behind one, and the last batch that was looked at; nil: there is no more.
+    static func named(
         _ organisation: Identifier, _ selection: Selection, after batch: Identifier, in session: Session
     ) throws -> (named: [Named], last: Identifier?) {
         var parameters = Parameters()
@@ -90,13 +96,18 @@ public struct SpendReader: Sendable {
         parameters.textArray(named.map(\.kind))
         parameters.timestamp(microsecondsSince1970: months.start.microseconds)
         parameters.timestamp(microsecondsSince1970: months.end.microseconds)
-        parameters.json(TagsJSON.encode(selection.tags))
+        // Where something was corrected, the tags that the calls should have had decide.
+        let isCorrected = try UsageHead.isCorrected(organisation, in: session)
+        parameters.json(TagsJSON.encode(isCorrected ? Tags() : selection.tags))
         let rows = try session.execute(SpendStatements.facts, parameters)
-        return try (0..<rows.count).map { row in
+        let records = try (0..<rows.count).map { row in
             let place = Int(try rows.int8(row, 0)) - 1
             guard named.indices.contains(place) else { throw StoreError(.corrupt, "a settlement came without its place") }
             return try record(rows, row, named[place])
         }
+        guard isCorrected else { return records }
+        let corrections = try CallCorrections.read(records.map(\.id), of: organisation, in: session)
+        return records.map { $0.corrected(by: corrections[$0.id]) }.filter { $0.tags.contains(selection.tags) }
     }
 
     private static func record(_ rows: Rows, _ row: Int, _ named: Named) throws -> SpendRecord {

@@ -14,7 +14,8 @@ public struct SpendRecord: Sendable {
     public let settledAt: Timestamp
     public let model: String?
     public let tool: String?
-    public let tags: Tags
+    /// Those that the call should have had, where it was corrected.
+    public private(set) var tags: Tags
     public let step: Int64?
     public let charged: Amounts
     /// Nil: the caller told of no tokens.
@@ -27,4 +28,10 @@ public struct SpendRecord: Sendable {
     public let policyVersion: Int64
 
     func cursor(row: Int) -> SpendCursor { SpendCursor(batch: batch, settlement: index, row: row) }
+
+    func corrected(by corrections: [TagCorrection]) -> SpendRecord {
+        var record = self
+        record.tags = TagCorrection.applied(corrections, to: tags)
+        return record
+    }
 }

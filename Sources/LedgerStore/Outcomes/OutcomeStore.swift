@@ -21,7 +21,7 @@ public struct OutcomeStore: Sendable {
         let now = clock.now()
         let id = Identifier.fresh(at: now)
         return try await pool.withTransaction { session in
-            guard try Self.claim(draft.idempotency, for: id, of: organisation, at: now, in: session) else {
+            guard try draft.idempotency.claim(for: id, of: organisation, at: now, in: session) else {
                 return try Self.earlier(draft, of: organisation, in: session)
             }
             let stored = StoredOutcome(id: id, outcome: draft.outcome, recordedAt: now, author: draft.author)
@@ -30,28 +30,10 @@ public struct OutcomeStore: Sendable {
         }
     }
 
-    /// Whether nobody used the key before; whoever is about to is waited for.
-    private static func claim(
-        _ idempotency: IdempotencyKey, for id: Identifier, of organisation: Identifier, at now: Timestamp, in session: Session
-    ) throws -> Bool {
-        var parameters = Parameters()
-        parameters.uuid(organisation)
-        parameters.uuid(idempotency.key)
-        parameters.uuid(idempotency.fingerprint)
-        parameters.uuid(id)
-        parameters.timestamp(microsecondsSince1970: now.microseconds)
-        return try session.execute(IdempotencyStatements.insert, parameters).affected == 1
-    }
-
     private static func earlier(_ draft: OutcomeDraft, of organisation: Identifier, in session: Session) throws -> Recording {
-        var parameters = Parameters()
-        parameters.uuid(organisation)
-        parameters.uuid(draft.idempotency.key)
-        let rows = try session.execute(IdempotencyStatements.read, parameters)
-        guard rows.count == 1, try rows.uuid(0, 0) == draft.idempotency.fingerprint else { return .mismatch }
-        let id: Identifier = try rows.uuid(0, 1)
-        guard let known = try find(id, bound: Tags(), of: organisation, in: session) else {
-            throw StoreError(.corrupt, "outcome \(id) was not written")
+        guard let holder = try draft.idempotency.holder(in: organisation, session), holder.isSame else { return .mismatch }
+        guard let known = try find(holder.fact, bound: Tags(), of: organisation, in: session) else {
+            throw StoreError(.corrupt, "outcome \(holder.fact) was not written")
         }
         return .replayed(known)
     }

@@ -31,5 +31,6 @@ public enum Schema {
         ("0013_seal.sql", PackageResources._013_seal_sql),
         ("0014_reports.sql", PackageResources._014_reports_sql),
         ("0015_outcomes.sql", PackageResources._015_outcomes_sql),
+        ("0016_corrections.sql", PackageResources._016_corrections_sql),
     ]
 }

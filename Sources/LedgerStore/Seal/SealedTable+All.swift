@@ -3,7 +3,7 @@ extension SealedTable {
     static let all = [
         batches, reservations, settlements, refusals, adjustments, approvalDecisions, policyVersions, prices, priceImports, envelopeFreezes,
         suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
-        outcomes, reviews, routeTrials, routeTrialVerdicts,
+        outcomes, reviews, routeTrials, routeTrialVerdicts, corrections, correctionParts,
     ]
 
     /// Facts that no seal covers, and why.
@@ -169,4 +169,13 @@ extension SealedTable {
         columns: columns(
             uuid: ["id", "trial_id"], integer: ["cycle", "epoch"], text: ["finding", "state", "reason", "author"], time: ["made_at"],
             json: ["measured"]))
+
+    static let corrections = SealedTable(
+        "corrections", .id,
+        columns: columns(
+            uuid: ["id"], integer: ["number"], text: ["reason", "author"], time: ["from_at", "to_at", "made_at"],
+            json: ["match", "set_tags", "tags"], uuids: ["calls"], texts: ["removed"]))
+
+    static let correctionParts = SealedTable(
+        "correction_parts", .id, columns: columns(uuid: ["id"], integer: ["number"], time: ["applied_at"], uuids: ["calls"]))
 }

@@ -6,11 +6,11 @@ struct UsageFact {
     let id: Identifier
     let settledAt: Timestamp
     /// The tags without run and session, as JSON with its members in one order.
-    let tags: [UInt8]
+    private(set) var tags: [UInt8]
     let model: String?
     let tool: String?
     let runID: String?
-    let step: String?
+    private(set) var step: String?
     let sums: UsageSums
 
     /// The columns of `UsageStatements.facts`.
@@ -31,5 +31,15 @@ struct UsageFact {
             tokens: try rows.int8(row, 13), inputTokens: try rows.int8(row, 14), cachedTokens: try rows.int8(row, 15),
             outputTokens: try rows.int8(row, 16), reasoningTokens: try rows.int8(row, 17), latencyMilliseconds: latency ?? 0,
             timed: latency == nil ? 0 : 1)
+    }
+
+    /// The same with the tags that it should have had.
+    func corrected(by corrections: [TagCorrection]) throws -> UsageFact {
+        guard !corrections.isEmpty else { return self }
+        let tags = TagCorrection.applied(corrections, to: try TagsJSON.decode(tags))
+        var fact = self
+        fact.tags = TagsJSON.encode(tags)
+        fact.step = tags["step_name"]
+        return fact
     }
 }

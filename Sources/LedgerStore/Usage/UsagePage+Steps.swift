@@ -11,9 +11,14 @@ extension UsagePage {
             rowsStep(UsageStatements.addHourly, hourly, organisation), hoursStep(organisation, newRows: newRows),
             rowsStep(UsageStatements.addDaily, daily, organisation), daysStep(organisation, newRows: newDailyRows),
         ]
-        if !slices.isEmpty { steps.append(slicesStep(organisation)) }
+        if !slices.isEmpty { steps.append(Self.slicesStep(slices, organisation)) }
         if !runs.isEmpty { steps.append(runsStep(organisation)) }
         return steps
+    }
+
+    /// Adds the rows of hours and days alone.
+    func rowSteps(organisation: Identifier) -> [PipelineStep] {
+        [rowsStep(UsageStatements.addHourly, hourly, organisation), rowsStep(UsageStatements.addDaily, daily, organisation)]
     }
 
     static func sorted(_ sums: [Place: UsageSums]) -> [(place: Place, sums: UsageSums)] {
@@ -30,10 +35,7 @@ extension UsagePage {
         parameters.jsonbArray(rows.map { TagsJSON.encode($0.place.dimension.tags) })
         parameters.textArray(rows.map(\.place.dimension.model))
         parameters.textArray(rows.map(\.place.dimension.tool))
-        for column: KeyPath<UsageSums, Int64> in [
-            \.calls, \.toolCalls, \.failed, \.empty, \.unused, \.cost, \.tokens, \.inputTokens, \.cachedTokens, \.outputTokens,
-            \.reasoningTokens, \.latencyMilliseconds, \.timed,
-        ] { parameters.int8Array(rows.map { $0.sums[keyPath: column] }) }
+        for column in UsageSums.columns { parameters.int8Array(rows.map { $0.sums[keyPath: column] }) }
         return PipelineStep(statement, parameters)
     }
 
@@ -60,8 +62,8 @@ extension UsagePage {
         return PipelineStep(UsageStatements.addDays, parameters)
     }
 
-    private func slicesStep(_ organisation: Identifier) -> PipelineStep {
-        let rows = Self.sorted(slices)
+    static func slicesStep(_ sums: [Place: UsageSums], _ organisation: Identifier) -> PipelineStep {
+        let rows = sorted(sums)
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestampArray(rows.map { $0.place.start * 1_000_000 })

@@ -26,7 +26,9 @@ struct UsagePage {
         let tool: String?
     }
 
-    mutating func add(_ fact: UsageFact) throws {
+    /// - Returns: what it is summed up by.
+    @discardableResult
+    mutating func add(_ fact: UsageFact) throws -> UsageDimension {
         let dimension = try dimension(of: fact)
         let seconds = fact.settledAt.seconds
         let hour = Self.start(of: seconds, Self.hourSeconds)
@@ -36,9 +38,10 @@ struct UsagePage {
         if fact.sums.unused == 0 {
             slices[Place(start: Self.start(of: seconds, Self.sliceSeconds), dimension: dimension), default: UsageSums()] += fact.sums
         }
-        guard let runID = fact.runID else { return }
+        guard let runID = fact.runID else { return dimension }
         let id = RunSums.id(of: runID)
         if runs[id]?.add(fact) == nil { runs[id] = RunSums(fact, runID: runID) }
+        return dimension
     }
 
     /// Leaves something out of some rows of an hour.

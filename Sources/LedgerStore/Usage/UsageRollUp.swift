@@ -11,7 +11,7 @@ public struct UsageRollUp: Sendable {
     static let batchLimit: Int64 = 500
     static let organisationLimit = 1_000
     /// The write lanes get at least half of the time.
-    private static let longestPause = Duration.milliseconds(100)
+    static let longestPause = Duration.milliseconds(100)
 
     let pool: Pool
     let logger: Logger
@@ -26,14 +26,7 @@ public struct UsageRollUp: Sendable {
         var failure: (any Error)?
         for organisation in try await due() {
             do {
-                while true {
-                    try Task.checkCancellation()
-                    let started = ContinuousClock.now
-                    let (facts, mayBeMore) = try await rollPage(of: organisation)
-                    added += facts
-                    guard mayBeMore else { break }
-                    try await Task.sleep(for: min(ContinuousClock.now - started, Self.longestPause))
-                }
+                added += try await roll(organisation)
             } catch {
                 if Task.isCancelled { throw error }
                 logger.error("usage of an organisation could not be rolled up", metadata: ["org_id": "\(organisation)", "error": "\(error)"])
@@ -42,6 +35,19 @@ public struct UsageRollUp: Sendable {
         }
         if let failure { throw failure }
         return added
+    }
+
+    /// Adds everything of one organisation that waits.
+    func roll(_ organisation: Identifier) async throws -> Int {
+        var added = 0
+        while true {
+            try Task.checkCancellation()
+            let started = ContinuousClock.now
+            let (facts, mayBeMore) = try await rollPage(of: organisation)
+            added += facts
+            guard mayBeMore else { return added }
+            try await Task.sleep(for: min(ContinuousClock.now - started, Self.longestPause))
+        }
     }
 
     private func due() async throws -> [Identifier] {
@@ -56,11 +62,12 @@ public struct UsageRollUp: Sendable {
     private func rollPage(of organisation: Identifier) async throws -> (facts: Int, mayBeMore: Bool) {
         try await pool.withTransaction { session in
             _ = try session.execute(RelaxedCommit.statement)
+            let corrections = try UsageHead.lock(organisation, in: session)
             let (waiting, mayBeMore) = try Self.waiting(organisation, in: session)
             let claimed = try Self.claim(waiting, organisation, in: session)
             guard !claimed.isEmpty else { return (0, mayBeMore) }
             let named = try Self.settlements(of: claimed, organisation, in: session)
-            var page = try Self.read(named, organisation, in: session)
+            var page = try Self.read(named, organisation, isCorrected: corrections > 0, in: session)
             let newRows = try Self.fold(&page, organisation, in: session)
             guard !page.hours.isEmpty else { return (0, mayBeMore) }
             let days = Array(page.daily.keys)
@@ -116,8 +123,9 @@ public struct UsageRollUp: Sendable {
         return named
     }
 
-    private static func read(
-        _ named: [(id: Identifier, kind: String)], _ organisation: Identifier, in session: Session
+    /// The sums over some settlements, under their corrected tags.
+    static func read(
+        _ named: [(id: Identifier, kind: String)], _ organisation: Identifier, isCorrected: Bool, in session: Session
     ) throws -> UsagePage {
         var page = UsagePage()
         guard !named.isEmpty else { return page }
@@ -131,14 +139,19 @@ public struct UsageRollUp: Sendable {
         let rows = try session.execute(UsageStatements.facts, parameters)
         // Before a fact is left out of the sums, all of them wait until somebody has looked.
         guard rows.count == named.count else { throw StoreError(.corrupt, "\(named.count - rows.count) settlements that batches name are gone") }
-        for row in 0..<rows.count { try page.add(try UsageFact(rows, row)) }
+        // What is corrected before it is summed up is summed up as it should have been; see CorrectionWork for the rest.
+        let corrections = isCorrected ? try CallCorrections.read(named.map(\.id), of: organisation, in: session) : CallCorrections()
+        for row in 0..<rows.count {
+            let fact = try UsageFact(rows, row)
+            try page.add(try fact.corrected(by: corrections[fact.id]))
+        }
         return page
     }
 
     /// Keeps the number of rows of an hour bounded.
     ///
     /// - Returns: by hour, how many rows of the page are new.
-    private static func fold(_ page: inout UsagePage, _ organisation: Identifier, in session: Session) throws -> [Int64: Int64] {
+    static func fold(_ page: inout UsagePage, _ organisation: Identifier, in session: Session) throws -> [Int64: Int64] {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.timestampArray(page.hours.keys.map { $0 * 1_000_000 })
@@ -156,10 +169,10 @@ public struct UsageRollUp: Sendable {
         return counts(new)
     }
 
-    private static func counts(_ places: Set<UsagePage.Place>) -> [Int64: Int64] { places.reduce(into: [:]) { $0[$1.start, default: 0] += 1 } }
+    static func counts(_ places: Set<UsagePage.Place>) -> [Int64: Int64] { places.reduce(into: [:]) { $0[$1.start, default: 0] += 1 } }
 
     /// Those of some rows that are not there yet.
-    private static func unknown(
+    static func unknown(
         _ places: [UsagePage.Place], _ statement: Statement, _ organisation: Identifier, in session: Session
     ) throws -> Set<UsagePage.Place> {
         var parameters = Parameters()

@@ -30,16 +30,21 @@ enum UsageStatements {
         """
     )
 
+    /// What `UsageFact` reads.
+    static let factColumns = """
+        s.reservation_id, s.settled_at, coalesce(s.tags, r.tags) - ARRAY['run_id', 'session_id'], s.model, s.tool,
+        coalesce(s.tags, r.tags) ->> 'run_id', coalesce(s.tags, r.tags) ->> 'step_name', s.state, s.status, s.latency_ms,
+        s.model_calls, s.tool_calls, s.cost, s.tokens, coalesce(s.input_tokens, 0), coalesce(s.cached_input_tokens, 0),
+        coalesce(s.output_tokens, 0), coalesce(s.reasoning_tokens, 0)
+        """
+
     /// The settlements $2 of the kinds $3, of holds that were opened in [$4, $5); a direct charge has tags of its own.
     static let facts = Statement(
         "usage_facts",
         """
         SELECT f.* FROM unnest($2::uuid[], $3::text[]) AS k(id, kind)
         CROSS JOIN LATERAL (
-            SELECT s.reservation_id, s.settled_at, coalesce(s.tags, r.tags) - ARRAY['run_id', 'session_id'], s.model, s.tool,
-                   coalesce(s.tags, r.tags) ->> 'run_id', coalesce(s.tags, r.tags) ->> 'step_name', s.state, s.status, s.latency_ms,
-                   s.model_calls, s.tool_calls, s.cost, s.tokens, coalesce(s.input_tokens, 0), coalesce(s.cached_input_tokens, 0),
-                   coalesce(s.output_tokens, 0), coalesce(s.reasoning_tokens, 0)
+            SELECT \(factColumns)
             FROM settlements s
             LEFT JOIN LATERAL (
                 SELECT h.tags FROM reservations h

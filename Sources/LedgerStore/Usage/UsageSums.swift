@@ -46,6 +46,26 @@ public struct UsageSums: Hashable, Sendable {
         add(&a.timed, b.timed)
     }
 
+    /// The columns of a row of sums, in the order of the tables.
+    static var columns: [WritableKeyPath<UsageSums, Int64>] {
+        [
+            \.calls, \.toolCalls, \.failed, \.empty, \.unused, \.cost, \.tokens, \.inputTokens, \.cachedTokens, \.outputTokens,
+            \.reasoningTokens, \.latencyMilliseconds, \.timed,
+        ]
+    }
+
+    /// Takes what both have, column by column, out of both.
+    static func take(from a: inout UsageSums, and b: inout UsageSums) -> UsageSums {
+        var taken = UsageSums()
+        for column in columns {
+            let amount = min(a[keyPath: column], b[keyPath: column])
+            taken[keyPath: column] = amount
+            a[keyPath: column] -= amount
+            b[keyPath: column] -= amount
+        }
+        return taken
+    }
+
     static func add(_ a: inout Int64, _ b: Int64) {
         let (sum, overflow) = a.addingReportingOverflow(b)
         a = overflow ? .max : sum

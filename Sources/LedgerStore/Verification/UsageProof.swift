@@ -112,6 +112,12 @@ struct UsageProof {
         facts[UsagePage.start(of: time.seconds, UsagePage.hourSeconds)] = sums
     }
 
+    /// The last hours whose sums are complete, the latest first.
+    func latestHours(_ limit: Int) -> [Int64] { Array(rolled.keys.sorted(by: >).prefix(limit)) }
+
+    /// How many settlements an hour has whose sums are complete; nil: it is none of those.
+    func facts(inHour hour: Int64) -> Int64? { rolled[hour]?.facts }
+
     /// What does not agree.
     var findings: [Finding] {
         faults

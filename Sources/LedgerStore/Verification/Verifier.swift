@@ -44,6 +44,7 @@ public struct Verifier {
         verifier.usage = try UsageProof.read(organisation, in: session)
         try verifier.readSettlements()
         for finding in verifier.usage.findings { verifier.find(finding) }
+        for finding in try CorrectionProof.findings(organisation, usage: verifier.usage, in: session) { verifier.find(finding) }
         verifier.proveBalances()
         for finding in verifier.grants.findings { verifier.find(finding) }
         try verifier.findMissingBalances()

@@ -29,6 +29,7 @@ struct StatementTests {
     fileprivate static let organisationTables = [
         "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "anomalies", "anomaly_closures", "api_keys", "balances",
         "baseline_trips", "batches", "breaker_counters", "deliveries", "expected_levels", "open_anomalies", "run_usage", "unrolled_batches",
+        "corrected_calls", "correction_parts", "correction_progress", "corrections", "usage_heads",
         "usage_daily", "usage_days", "usage_hourly", "usage_hours", "usage_slices",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
@@ -41,7 +42,8 @@ struct StatementTests {
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.
     private static let acrossOrganisations = [
-        "alert_clearable", "alert_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions", "figures_approvals",
+        "alert_clearable", "alert_due", "correction_due", "delivery_behind", "delivery_due", "delivery_due_count", "feed_due", "feed_positions",
+        "figures_approvals",
         "figures_deliveries", "figures_holds", "figures_outbox", "holds_due", "org_list", "seal_due", "sweep_due", "sweep_waiting", "usage_due",
     ]
 
