@@ -72,5 +72,20 @@ CREATE TABLE usage_heads (
     PRIMARY KEY (org_id)
 ) WITH (fillfactor = 50);
 
+-- By hour of UTC and API key, which tags its calls carried as they were sent: a correction mends a call, not the key that goes on
+-- sending such calls. `id` is a hash of the rest; `present` are the names of the tags, but for run_id and session_id. What was summed
+-- up before this release is not in it.
+CREATE TABLE usage_keys (
+    org_id       uuid         NOT NULL,
+    hour         timestamptz  NOT NULL,
+    id           uuid         NOT NULL,
+    key_id       uuid         NOT NULL,
+    environment  text,
+    present      text[]       NOT NULL,
+    calls        bigint       NOT NULL,
+    cost         bigint       NOT NULL,
+    PRIMARY KEY (org_id, hour, id)
+) WITH (fillfactor = 70);
+
 GRANT SELECT, INSERT ON corrections, correction_parts TO purser_service;
-GRANT SELECT, INSERT, UPDATE, DELETE ON corrected_calls, correction_progress, usage_heads TO purser_service;
+GRANT SELECT, INSERT, UPDATE, DELETE ON corrected_calls, correction_progress, usage_heads, usage_keys TO purser_service;

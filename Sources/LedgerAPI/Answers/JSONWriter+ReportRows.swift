@@ -110,6 +110,29 @@ extension JSONWriter {
         }
     }
 
+    mutating func coverage(_ row: KeyCoverageReport.Row) {
+        object { writer in
+            writer.name("key_id")
+            writer.id(row.key)
+            writer.name("name")
+            writer.string(row.name)
+            writer.name("role")
+            writer.string(row.role?.rawValue)
+            writer.share(row.share)
+            writer.name("lacking")
+            writer.array(row.lacking) { writer, lack in
+                writer.object { writer in
+                    writer.name("tags")
+                    writer.array(lack.tags) { $0.string($1) }
+                    writer.name("calls")
+                    writer.integer(lack.calls)
+                    writer.name("cost")
+                    writer.money(lack.cost)
+                }
+            }
+        }
+    }
+
     mutating func share(_ share: CoverageReport.Share) {
         name("calls")
         integer(share.calls)

@@ -125,7 +125,9 @@ extension JSONReader {
             }
             parts.append(TagPattern.Part(name: name, matcher: try reader.matcher()))
         }
-        guard !parts.isEmpty else { throw JSONError(.unexpected, offset: begin, detail: "match at least one tag; null stands for one that is absent") }
+        guard !parts.isEmpty else {
+            throw JSONError(.unexpected, offset: begin, detail: "match at least one tag; null stands for one that is absent")
+        }
         return TagPattern(parts)
     }
 

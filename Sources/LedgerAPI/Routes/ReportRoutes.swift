@@ -14,6 +14,7 @@ struct ReportRoutes: Sendable {
         table.add(.get, "/v1/reports/trends", trends)
         table.add(.get, "/v1/reports/agents", agents)
         table.add(.get, "/v1/reports/tag-coverage", coverage)
+        table.add(.get, "/v1/reports/tag-coverage/keys", coverageByKey)
         table.add(.get, "/v1/reports/envelopes", envelopes)
     }
 
@@ -109,6 +110,27 @@ struct ReportRoutes: Sendable {
                 writer.period(period, waiting: report.waiting, currency: caller.organisation.currency)
                 writer.name("whole")
                 writer.object { $0.share(report.whole) }
+            }
+        }
+    }
+
+    @Sendable private func coverageByKey(_ request: Request, _ context: PurserContext) async throws -> Response {
+        let caller = try await reader(request)
+        let asked = try ReportQuery(request, takesTags: false, now: store.clock.now()) { end, _ in end - Self.weekSeconds }
+        let period = try asked.period(.none)
+        let report = try await answered {
+            try await store.reports.coverageByKey(period, bound: caller.key.boundTags, state: caller.state)
+        }
+        let page = asked.page(report.rows) { $0.key }
+        return Answer.json(capacity: 1_024 + page.rows.count * 512) { writer in
+            writer.object { writer in
+                writer.name("data")
+                writer.array(page.rows) { $0.coverage($1) }
+                writer.name("next")
+                writer.string(page.next)
+                writer.period(period, waiting: report.waiting, currency: caller.organisation.currency)
+                writer.name("counted_since")
+                writer.time(report.since)
             }
         }
     }

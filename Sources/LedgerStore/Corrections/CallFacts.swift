@@ -25,8 +25,8 @@ struct CallFacts {
         let rows = try session.execute(CorrectionStatements.facts, parameters)
         for row in 0..<rows.count {
             let fact = try UsageFact(rows, row)
-            let tags = try TagsJSON.decode(try rows.jsonIfPresent(row, 18) ?? Array("{}".utf8))
-            found.byCall[fact.id, default: []].append(Settlement(fact: fact, kind: try rows.text(row, 19), tags: tags))
+            let tags = try TagsJSON.decode(try rows.jsonIfPresent(row, 19) ?? Array("{}".utf8))
+            found.byCall[fact.id, default: []].append(Settlement(fact: fact, kind: try rows.text(row, 20), tags: tags))
         }
         return found
     }

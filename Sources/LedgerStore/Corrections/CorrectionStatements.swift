@@ -26,7 +26,7 @@ enum CorrectionStatements {
             SELECT \(UsageStatements.factColumns), coalesce(s.tags, r.tags), s.kind
             FROM settlements s
             LEFT JOIN LATERAL (
-                SELECT h.tags FROM reservations h
+                SELECT h.tags, h.key_id FROM reservations h
                 WHERE h.org_id = $1 AND h.id = k.id AND s.tags IS NULL AND h.opened_at >= $3::timestamptz AND h.opened_at < $4::timestamptz
                 LIMIT 1
             ) r ON true

@@ -12,6 +12,8 @@ struct UsageFact {
     let runID: String?
     private(set) var step: String?
     let sums: UsageSums
+    /// The API key that asked for the call, or charged it.
+    let key: Identifier?
 
     /// The columns of `UsageStatements.facts`.
     init(_ rows: Rows, _ row: Int) throws {
@@ -31,6 +33,7 @@ struct UsageFact {
             tokens: try rows.int8(row, 13), inputTokens: try rows.int8(row, 14), cachedTokens: try rows.int8(row, 15),
             outputTokens: try rows.int8(row, 16), reasoningTokens: try rows.int8(row, 17), latencyMilliseconds: latency ?? 0,
             timed: latency == nil ? 0 : 1)
+        key = try rows.uuidIfPresent(row, 18)
     }
 
     /// The same with the tags that it should have had.

@@ -13,6 +13,7 @@ extension UsagePage {
         ]
         if !slices.isEmpty { steps.append(Self.slicesStep(slices, organisation)) }
         if !runs.isEmpty { steps.append(runsStep(organisation)) }
+        if !keys.isEmpty { steps.append(KeyPlace.step(keys, organisation)) }
         return steps
     }
 

@@ -17,6 +17,7 @@ struct UsagePage {
     private(set) var slices: [Place: UsageSums] = [:]
     private(set) var hours: [Int64: UsageSums] = [:]
     private(set) var runs: [Identifier: RunSums] = [:]
+    private(set) var keys: [KeyPlace: UsageSums] = [:]
     /// Most calls have the tags of one before them.
     private var dimensions: [Key: UsageDimension] = [:]
 
@@ -42,6 +43,14 @@ struct UsagePage {
         let id = RunSums.id(of: runID)
         if runs[id]?.add(fact) == nil { runs[id] = RunSums(fact, runID: runID) }
         return dimension
+    }
+
+    /// Adds a settlement to the sums of its key, under the tags that were sent.
+    mutating func addKey(_ sent: UsageFact) throws {
+        guard let key = sent.key, sent.sums.allCalls > 0 || sent.sums.cost > 0 else { return }
+        let start = Self.start(of: sent.settledAt.seconds, Self.hourSeconds)
+        let place = KeyPlace(start: start, key: key, tags: try dimension(of: sent).tags)
+        keys[place, default: UsageSums()] += sent.sums
     }
 
     /// Leaves something out of some rows of an hour.

@@ -143,6 +143,7 @@ public struct UsageRollUp: Sendable {
         let corrections = isCorrected ? try CallCorrections.read(named.map(\.id), of: organisation, in: session) : CallCorrections()
         for row in 0..<rows.count {
             let fact = try UsageFact(rows, row)
+            try page.addKey(fact)
             try page.add(try fact.corrected(by: corrections[fact.id]))
         }
         return page

@@ -35,7 +35,7 @@ enum UsageStatements {
         s.reservation_id, s.settled_at, coalesce(s.tags, r.tags) - ARRAY['run_id', 'session_id'], s.model, s.tool,
         coalesce(s.tags, r.tags) ->> 'run_id', coalesce(s.tags, r.tags) ->> 'step_name', s.state, s.status, s.latency_ms,
         s.model_calls, s.tool_calls, s.cost, s.tokens, coalesce(s.input_tokens, 0), coalesce(s.cached_input_tokens, 0),
-        coalesce(s.output_tokens, 0), coalesce(s.reasoning_tokens, 0)
+        coalesce(s.output_tokens, 0), coalesce(s.reasoning_tokens, 0), coalesce(r.key_id, s.key_id)
         """
 
     /// The settlements $2 of the kinds $3, of holds that were opened in [$4, $5); a direct charge has tags of its own.
@@ -47,7 +47,7 @@ enum UsageStatements {
             SELECT \(factColumns)
             FROM settlements s
             LEFT JOIN LATERAL (
-                SELECT h.tags FROM reservations h
+                SELECT h.tags, h.key_id FROM reservations h
                 WHERE h.org_id = $1 AND h.id = k.id AND s.tags IS NULL AND h.opened_at >= $4::timestamptz AND h.opened_at < $5::timestamptz
                 LIMIT 1
             ) r ON true

@@ -192,6 +192,7 @@ struct CatalogueTests {
                 "usage_heads SELECT INSERT UPDATE DELETE",
                 "usage_hourly SELECT INSERT UPDATE DELETE",
                 "usage_hours SELECT INSERT UPDATE DELETE",
+                "usage_keys SELECT INSERT UPDATE DELETE",
                 "usage_slices SELECT INSERT UPDATE DELETE",
                 "webhook_queues SELECT INSERT UPDATE DELETE",
                 "webhooks SELECT INSERT UPDATE",

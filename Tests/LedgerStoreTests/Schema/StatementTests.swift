@@ -29,7 +29,7 @@ struct StatementTests {
     fileprivate static let organisationTables = [
         "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "anomalies", "anomaly_closures", "api_keys", "balances",
         "baseline_trips", "batches", "breaker_counters", "deliveries", "expected_levels", "open_anomalies", "run_usage", "unrolled_batches",
-        "corrected_calls", "correction_parts", "correction_progress", "corrections", "usage_heads",
+        "corrected_calls", "correction_parts", "correction_progress", "corrections", "usage_heads", "usage_keys",
         "usage_daily", "usage_days", "usage_hourly", "usage_hours", "usage_slices",
         "delivery_attempts", "delivery_cursors", "events", "feed_entries",
         "feeds", "idempotency_keys", "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
