@@ -65,10 +65,13 @@ class Things:
         asked = own.admin.reserve(call).expect_problem(403, "approval-required")
         for model, cost in (("old", "0.1"), ("new", "0.4")):
             for number in range(5):
-                own.admin.charge(usage(tags=tags | {"run_id": f"{run} {model} {number}"}, model=f"{model}-{self.mark}", cost=cost)).expect(201)
+                charged = own.admin.charge(
+                    usage(tags=tags | {"run_id": f"{run} {model} {number}"}, model=f"{model}-{self.mark}", cost=cost)).expect(201)
         installation.post("/v1/schedules/detect-anomalies/run").expect(200)
         told = {"workflow_name": tags["workflow_name"], "kind": "ticket", "count": 1}
         outcome = own.admin.post("/v1/outcomes", told, headers={"Idempotency-Key": "k"}).expect(201)
+        corrected = {"calls": [charged["id"]], "set": {"project": f"project {self.mark}"}, "reason": self.mark}
+        correction = own.admin.post("/v1/corrections", corrected, headers={"Idempotency-Key": "k"}).json
         suspension = own.admin.post(
             "/v1/suspensions", {"subject": {"type": "agent", "id": f"other {self.mark}"}, "reason": self.mark}).expect(201)
         key = own.make_key("finance", name=f"key {self.mark}")
@@ -78,6 +81,7 @@ class Things:
             "/v1/reservations/{id}": held["id"], "/v1/runs/{run_id}": run, "/v1/envelopes/{name}": envelope,
             "/v1/balances/{id}": balance["id"], "/v1/alerts/{id}": next(own.pages("/v1/alerts"))["id"],
             "/v1/anomalies/{id}": next(own.pages("/v1/anomalies"))["id"], "/v1/outcomes/{id}": outcome["id"],
+            "/v1/corrections/{id}": correction["id"],
             "/v1/approvals/{id}": asked["approval_id"], "/v1/suspensions/{id}": suspension["id"], "/v1/webhooks/{id}": webhook["id"],
             "/v1/deliveries/{id}": delivery["id"], "/v1/keys/{id}": key["id"], "/v1/policy/versions/{version}": "2",
         }
