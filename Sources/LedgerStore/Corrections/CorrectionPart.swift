@@ -65,29 +65,29 @@ struct CorrectionPart {
 
     func write(_ organisation: Identifier, at now: Timestamp, in session: Session) throws {
         if !changes.isEmpty {
-            let moved = try move(organisation, in: session)
+            let corrected = try move(organisation, in: session)
             try insert(organisation, at: now, in: session)
             // With the calls' own corrections in place.
-            try RunTags(organisation: organisation).update(moved, in: session)
+            try RunTags(organisation: organisation).update(corrected, in: session)
         }
         try advance(organisation, at: now, in: session)
     }
 
-    /// - Returns: the settlements that moved, as they are summed up now.
+    /// - Returns: the settlements of the calls with their new tags, whether they moved or are still to be summed up.
     private func move(_ organisation: Identifier, in session: Session) throws -> [UsageFact] {
         let waiting = try Self.waiting(organisation, in: session)
         var move = UsageMove()
-        var moved: [UsageFact] = []
+        var corrected: [UsageFact] = []
         for change in changes {
-            for settlement in change.settlements where waiting[change.call]?.contains(settlement.kind) != true {
+            for settlement in change.settlements {
                 let before = try settlement.fact.corrected(by: known[change.call])
                 let after = try before.corrected(by: [correction.tags])
-                try move.add(before, after)
-                moved.append(after)
+                corrected.append(after)
+                if waiting[change.call]?.contains(settlement.kind) != true { try move.add(before, after) }
             }
         }
         try move.write(organisation, in: session)
-        return moved
+        return corrected
     }
 
     /// What waits for its roll-up, by call.

@@ -1,4 +1,5 @@
 public import Ledger
+internal import Logging
 internal import Postgres
 
 /// Corrections: asking for them, looking at them, and seeing beforehand what they would do.

@@ -48,8 +48,8 @@ extension TestLedger {
         return settled.id
     }
 
-    /// The sums of hours, one text a row: its tags and cost.
+    /// The sums of hours that cost something, one text a row: its tags and cost.
     func sums(_ table: String = "usage_hourly") throws -> [String] {
-        try database.texts("SELECT tags::text || ' ' || cost / 1000000000 FROM \(table) ORDER BY 1")
+        try database.texts("SELECT tags::text || ' ' || cost / 1000000000 FROM \(table) WHERE cost > 0 ORDER BY 1 COLLATE \"C\"")
     }
 }

@@ -104,8 +104,9 @@ struct RandomCorrectionTests {
                     if random.chance(15) { try await ledger.advance(seconds: random.number(1...2_500)) }
                     if random.chance(12) { try await Self.correct(ledger, &calls, &random) }
                     guard random.chance(15) else { continue }
+                    let isBoth = random.chance(50)
                     async let first = ledger.store.usage.rollDue()
-                    async let second = random.chance(50) ? other.usage.rollDue() : 0
+                    async let second = isBoth ? other.usage.rollDue() : 0
                     _ = try await first + second
                 }
             }
