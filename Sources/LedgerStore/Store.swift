@@ -68,6 +68,7 @@ public struct Store: Sendable {
     public let baselines: BaselineWatch
     public let anomalies: AnomalyStore
     public let outcomes: OutcomeStore
+    public let imports: ImportStore
     public let reports: ReportStore
     public let reviews: ReviewStore
     public let routeTrials: RouteTrialStore
@@ -133,6 +134,7 @@ public struct Store: Sendable {
             pool: pool, directory: directory, organisations: organisations, suspensions: suspensions, clock: clock, signal: signal,
             observer: options.observer, logger: logger)
         outcomes = OutcomeStore(pool: pool, clock: clock)
+        imports = ImportStore(pool: pool, clock: clock, partitions: partitions)
         reports = ReportStore(pool: pool, clock: clock, balances: balances)
         routeTrials = RouteTrialStore(
             pool: pool, clock: clock, directory: directory, organisations: organisations, outcomes: outcomes, signal: signal, logger: logger)

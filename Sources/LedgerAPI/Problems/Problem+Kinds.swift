@@ -102,6 +102,16 @@ extension Problem {
         "This replica writes as many exports as it may at once. Ask another replica, or again in a few seconds."
     ).with(.retryAfter, "5")
 
+    static let tooManyImports = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "This replica reads as many logs as it may at once. Ask another replica, or again in a few seconds."
+    ).with(.retryAfter, "5")
+
+    static let importCutOff = Problem(
+        .serviceUnavailable, "overloaded", "Overloaded",
+        "This replica is stopped. Send the log again with the same Idempotency-Key: what was taken is not taken twice."
+    ).with(.retryAfter, "5")
+
     static let storeUnavailable = Problem(
         .serviceUnavailable, "store-unavailable", "Database unavailable",
         "The database did not answer in time. Send the same request with the same key again; nothing is booked twice."

@@ -9,10 +9,15 @@ enum RequestBody {
 
     /// The bytes of a body of one of these media types.
     static func bytes(_ request: Request, limit: Int = defaultLimit, types: [String] = ["application/json"]) async throws -> ByteBuffer {
+        try requireType(request, types)
+        return try await collect(request, limit: limit)
+    }
+
+    /// Passes if the body is of one of these media types.
+    static func requireType(_ request: Request, _ types: [String]) throws {
         guard let sent = request.headers[.contentType], types.contains(sent) || types.contains(mediaType(sent)) else {
             throw Problem.unsupportedMediaType(types.joined(separator: " or "))
         }
-        return try await collect(request, limit: limit)
     }
 
     /// Decodes a JSON body.

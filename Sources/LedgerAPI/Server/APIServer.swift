@@ -74,6 +74,7 @@ public struct APIServer {
         OrganisationRoutes(store: store, authenticator: authenticator).add(to: &table)
         ScheduleRoutes(jobs: jobs, authenticator: authenticator).add(to: &table)
         ExportRoutes(store: store, authenticator: authenticator).add(to: &table)
+        ImportRoutes(store: store, authenticator: authenticator).add(to: &table)
         HealthRoutes(store: store).add(to: &table)
         MetricsRoutes(store: store, telemetry: telemetry).add(to: &table)
         DocumentRoutes().add(to: &table)

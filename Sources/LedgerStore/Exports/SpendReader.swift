@@ -1,8 +1,9 @@
 public import Ledger
 internal import Postgres
 
-/// Reads what was spent, settlement by settlement in the order in which batches booked them, page by page, each a transaction
-/// of its own: memory stays the same however much there is.
+/// Reads what was spent, settlement by settlement and imported call by imported call, in the order in which batches booked them, page by
+/// page, each a transaction of its own: memory stays the same however much there is. Settlements are of the time at which they were
+/// booked, imported calls of the time that their log tells.
 public struct SpendReader: Sendable {
     /// Which settlements.
     public struct Selection: Sendable {
@@ -35,6 +36,8 @@ public struct SpendReader: Sendable {
     /// How many settlements a page has at most, but for one batch.
     static let factLimit = 1_000
     static let batchLimit: Int64 = 500
+    /// The kind of what was taken over from a log; see ``ImportStore``.
+    static let importedKind = "imported"
 
     let pool: Pool
 
@@ -72,20 +75,53 @@ public struct SpendReader: Sendable {
         parameters.int8(batchLimit)
         let rows = try session.execute(SpendStatements.batches, parameters)
         var named: [Named] = []
+        var chunks: [(id: Identifier, at: Int64)] = []
+        var count = 0
         var last: Identifier?
         for row in 0..<rows.count {
             let id: Identifier = try rows.uuid(row, 0)
             let settled: [Identifier] = try rows.uuidArray(row, 1)
             let kinds = try rows.textArray(row, 2)
             guard settled.count == kinds.count else { throw StoreError(.corrupt, "a batch names settlements of unknown kinds") }
-            if !named.isEmpty, named.count + settled.count > factLimit { break }
+            let imported = Int(try rows.int8(row, 3))
+            if count > 0, count + settled.count + imported > factLimit { break }
+            count += settled.count + imported
             for index in settled.indices { named.append(Named(batch: id, index: index, id: settled[index], kind: kinds[index])) }
+            if imported > 0 { chunks.append((id, try rows.timestamp(row, 4))) }
             last = id
         }
-        return (named, last)
+        return (named + (try imported(chunks, organisation, in: session)), last)
+    }
+
+    /// The calls that some batches imported.
+    private static func imported(
+        _ chunks: [(id: Identifier, at: Int64)], _ organisation: Identifier, in session: Session
+    ) throws -> [Named] {
+        guard !chunks.isEmpty else { return [] }
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(chunks.map(\.id))
+        parameters.timestampArray(chunks.map(\.at))
+        let rows = try session.execute(SpendStatements.importedIDs, parameters)
+        var named: [Named] = []
+        for row in 0..<rows.count {
+            let batch: Identifier = try rows.uuid(row, 0)
+            let ids: [Identifier] = try rows.uuidArray(row, 1)
+            named += ids.enumerated().map { Named(batch: batch, index: $0, id: $1, kind: importedKind) }
+        }
+        return named
     }
 
     private static func records(
+        _ named: [Named], _ organisation: Identifier, _ selection: Selection, in session: Session
+    ) throws -> [SpendRecord] {
+        let records =
+            try settled(named.filter { $0.kind != importedKind }, organisation, selection, in: session)
+            + calls(named.filter { $0.kind == importedKind }, organisation, selection, in: session)
+        return records.sorted { ($0.batch, $0.index) < ($1.batch, $1.index) }
+    }
+
+    private static func settled(
         _ named: [Named], _ organisation: Identifier, _ selection: Selection, in session: Session
     ) throws -> [SpendRecord] {
         guard !named.isEmpty else { return [] }

@@ -7,7 +7,7 @@ public struct SpendRecord: Sendable {
     let index: Int
     /// The hold's, or the direct charge's own.
     public let id: Identifier
-    /// `end`, `late` or `direct`.
+    /// `end`, `late` or `direct`; `imported` of a call that was taken over from a log.
     public let kind: String
     public let state: String
     public let openedAt: Timestamp

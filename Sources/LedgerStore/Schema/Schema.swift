@@ -32,5 +32,6 @@ public enum Schema {
         ("0014_reports.sql", PackageResources._014_reports_sql),
         ("0015_outcomes.sql", PackageResources._015_outcomes_sql),
         ("0016_corrections.sql", PackageResources._016_corrections_sql),
+        ("0017_imports.sql", PackageResources._017_imports_sql),
     ]
 }

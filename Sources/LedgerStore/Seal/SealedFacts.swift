@@ -22,7 +22,7 @@ struct SealedFacts {
         guard !batches.isEmpty else { return [:] }
         let (lists, lines) = try batchRows(batches)
         var found: [String: [Identifier: [String: FactLine]]] = [:]
-        for table in [SealedTable.reservations, .refusals, .adjustments, .approvalDecisions] {
+        for table in [SealedTable.reservations, .refusals, .adjustments, .approvalDecisions, .importedCalls] {
             found[table.name] = try self.lines(of: table, keys: lists.values.flatMap { $0[table.name] ?? [] }.map(\.key))
         }
         let settled = lists.values.flatMap { $0[SealedTable.settlements.name] ?? [] }
@@ -79,8 +79,11 @@ struct SealedFacts {
         var lists: [String: [SealedFact]] = [:]
         for (table, column) in [
             (SealedTable.reservations, "opened"), (.refusals, "refused"), (.adjustments, "adjusted"), (.approvalDecisions, "decided"),
+            (.importedCalls, "imported"),
         ] {
-            let ids: [Identifier] = try rows.uuidArray(row, try place(column))
+            // NULL in batches that an earlier release wrote.
+            let index = try place(column)
+            let ids: [Identifier] = rows.isNull(row, index) ? [] : try rows.uuidArray(row, index)
             lists[table.name] = ids.map { SealedFact(table: table.name, key: $0, kind: nil) }
         }
         let ids: [Identifier] = try rows.uuidArray(row, try place("settled"))

@@ -1,9 +1,9 @@
 extension SealedTable {
     /// Every table that the seal covers; a batch's own row comes first, the facts that it names follow in this order.
     static let all = [
-        batches, reservations, settlements, refusals, adjustments, approvalDecisions, policyVersions, prices, priceImports, envelopeFreezes,
-        suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
-        outcomes, reviews, routeTrials, routeTrialVerdicts, corrections, correctionParts,
+        batches, reservations, settlements, refusals, adjustments, approvalDecisions, importedCalls, policyVersions, prices, priceImports,
+        envelopeFreezes, suspensions, suspensionLifts, approvals, events, windowOpenings, alertAcknowledgements, anomalies, anomalyClosures,
+        outcomes, reviews, routeTrials, routeTrialVerdicts, corrections, correctionParts, imports,
     ]
 
     /// Facts that no seal covers, and why.
@@ -11,6 +11,7 @@ extension SealedTable {
         "alert_clearances": "the event that cleared the alert is sealed",
         "alert_details": "measured from sealed facts, for people to read",
         "feed_entries": "the order in which sealed events were told",
+        "import_chunks": "which sealed batches hold imported calls, and of which times",
         "seals": "the chain itself",
     ]
 
@@ -35,7 +36,7 @@ extension SealedTable {
         "batches", .batch, partition: "committed_at",
         columns: columns(
             uuid: ["id"], integer: ["policy_version", "guards"], time: ["committed_at"],
-            uuids: ["opened", "settled", "refused", "adjusted", "decided"], integers: ["positions"], texts: ["settled_kinds"]))
+            uuids: ["opened", "settled", "refused", "adjusted", "decided", "imported"], integers: ["positions"], texts: ["settled_kinds"]))
 
     static let reservations = SealedTable(
         "reservations", .batch, partition: "opened_at",
@@ -81,6 +82,16 @@ extension SealedTable {
         columns: columns(
             uuid: ["approval_id", "scope", "key_id"], integer: ["amount"], text: ["state", "reason", "decided_by"],
             time: ["grant_ends_at", "decided_at"]))
+
+    static let importedCalls = SealedTable(
+        "imported_calls", .batch,
+        columns: columns(
+            uuid: ["id", "import_id", "run_key"],
+            integer: [
+                "line", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "stated_cost", "cost",
+                "tokens", "latency_ms",
+            ],
+            text: ["model", "tool", "status", "state_hash"], time: ["at", "imported_at"], json: ["tags"]))
 
     // MARK: - Facts that are entries of their own
 
@@ -178,4 +189,8 @@ extension SealedTable {
 
     static let correctionParts = SealedTable(
         "correction_parts", .id, columns: columns(uuid: ["id"], integer: ["number"], time: ["applied_at"], uuids: ["calls"]))
+
+    static let imports = SealedTable(
+        "imports", .id,
+        columns: columns(uuid: ["id", "key"], text: ["name", "format", "author"], time: ["created_at"], json: ["tags"]))
 }

@@ -15,6 +15,19 @@ struct UsageFact {
     /// The API key that asked for the call, or charged it.
     let key: Identifier?
 
+    init(
+        id: Identifier, settledAt: Timestamp, tags: [UInt8], model: String?, tool: String?, runID: String?, step: String?, sums: UsageSums
+    ) {
+        self.id = id
+        self.settledAt = settledAt
+        self.tags = tags
+        self.model = model
+        self.tool = tool
+        self.runID = runID
+        self.step = step
+        self.sums = sums
+    }
+
     /// The columns of `UsageStatements.facts`.
     init(_ rows: Rows, _ row: Int) throws {
         id = try rows.uuid(row, 0)

@@ -18,6 +18,8 @@ struct UsagePage {
     private(set) var hours: [Int64: UsageSums] = [:]
     private(set) var runs: [Identifier: RunSums] = [:]
     private(set) var keys: [KeyPlace: UsageSums] = [:]
+    /// Whether what is added counts among what happens now, too.
+    var keepsSlices = true
     /// Most calls have the tags of one before them.
     private var dimensions: [Key: UsageDimension] = [:]
 
@@ -36,7 +38,7 @@ struct UsagePage {
         hourly[Place(start: hour, dimension: dimension), default: UsageSums()] += fact.sums
         hours[hour, default: UsageSums()] += fact.sums
         // A hold that came to nothing is no use.
-        if fact.sums.unused == 0 {
+        if keepsSlices, fact.sums.unused == 0 {
             slices[Place(start: Self.start(of: seconds, Self.sliceSeconds), dimension: dimension), default: UsageSums()] += fact.sums
         }
         guard let runID = fact.runID else { return dimension }

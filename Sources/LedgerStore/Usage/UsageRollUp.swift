@@ -68,13 +68,18 @@ public struct UsageRollUp: Sendable {
             guard !claimed.isEmpty else { return (0, mayBeMore) }
             let named = try Self.settlements(of: claimed, organisation, in: session)
             var page = try Self.read(named, organisation, isCorrected: corrections > 0, in: session)
-            let newRows = try Self.fold(&page, organisation, in: session)
-            guard !page.hours.isEmpty else { return (0, mayBeMore) }
-            let days = Array(page.daily.keys)
-            let newDailyRows = Self.counts(try Self.unknown(days, UsageStatements.knownDaily, organisation, in: session))
-            _ = try session.pipeline(page.steps(organisation: organisation, newRows: newRows, newDailyRows: newDailyRows))
+            try Self.add(&page, organisation, in: session)
             return (named.count, mayBeMore)
         }
+    }
+
+    /// Adds a page to the sums; afterwards it is as they have it, without what a full hour leaves out.
+    static func add(_ page: inout UsagePage, _ organisation: Identifier, in session: Session) throws {
+        let newRows = try fold(&page, organisation, in: session)
+        guard !page.hours.isEmpty else { return }
+        let days = Array(page.daily.keys)
+        let newDailyRows = counts(try unknown(days, UsageStatements.knownDaily, organisation, in: session))
+        _ = try session.pipeline(page.steps(organisation: organisation, newRows: newRows, newDailyRows: newDailyRows))
     }
 
     private static func waiting(_ organisation: Identifier, in session: Session) throws -> (ids: [Identifier], mayBeMore: Bool) {

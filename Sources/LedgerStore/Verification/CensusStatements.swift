@@ -5,7 +5,7 @@ internal import Postgres
 enum CensusStatements {
     static let scans = [
         ("reservations", reservations), ("settlements", settlements), ("refusals", refusals), ("adjustments", adjustments),
-        ("approval_decisions", decisions), ("batches", batches),
+        ("approval_decisions", decisions), ("imported_calls", importedCalls), ("batches", batches),
     ]
 
     private static let reservations = Statement(
@@ -45,6 +45,14 @@ enum CensusStatements {
         """
         SELECT f.approval_id, ''::text, f.decided_at FROM approval_decisions f
         WHERE f.org_id = $1 AND f.approval_id > $2 AND $4::text = '' ORDER BY f.approval_id LIMIT $3::bigint
+        """
+    )
+
+    private static let importedCalls = Statement(
+        "census_imported_calls",
+        """
+        SELECT f.id, ''::text, f.imported_at FROM imported_calls f
+        WHERE f.org_id = $1 AND f.id > $2 AND $4::text = '' ORDER BY f.id LIMIT $3::bigint
         """
     )
 

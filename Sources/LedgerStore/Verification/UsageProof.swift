@@ -17,7 +17,7 @@ struct UsageProof {
 
     /// A batch that is under way was given its time so long ago at most.
     private static let graceSeconds: Int64 = 120
-    private static let pageSize: Int64 = 48
+    private static let pageSize: Int64 = 24
 
     /// The end of the last hour that is compared, in seconds since 1970.
     private var until = Int64.min
@@ -38,7 +38,7 @@ struct UsageProof {
             parameters.timestamp(microsecondsSince1970: from * 1_000_000)
             parameters.timestamp(microsecondsSince1970: max(from, proof.until) * 1_000_000)
             parameters.int8(pageSize)
-            let rows = try session.execute(VerificationStatements.usageHours, parameters)
+            let rows = try session.execute(VerificationStatements.usageHours, parameters, timeout: .seconds(60))
             for row in 0..<rows.count { from = try proof.take(rows, row) + UsagePage.hourSeconds }
             if rows.count < pageSize { break }
         }
@@ -96,7 +96,11 @@ struct UsageProof {
         if parts != whole {
             faults.append(Finding("usage of \(Timestamp(seconds: hour))", "is \(whole.text), but its parts add up to \(parts.text)"))
         }
-        rolled[hour] = whole
+        // What was imported is left: the settlements must be all the rest.
+        rolled[hour] = Sums(
+            facts: whole.facts - (try rows.int8(row, 10)), calls: whole.calls - (try rows.int8(row, 11)),
+            toolCalls: whole.toolCalls - (try rows.int8(row, 12)), cost: whole.cost - (try rows.int8(row, 13)),
+            tokens: whole.tokens - (try rows.int8(row, 14)))
         return hour
     }
 

@@ -100,11 +100,13 @@ enum VerificationStatements {
         """
     )
 
-    /// The hours from $2 on and before $3 in the sums, in their order: what the hour's row says, and what its parts add up to.
+    /// The hours from $2 on and before $3 in the sums, in their order: what the hour's row says, what its parts add up to, and what of it
+    /// was imported. All at one moment, since an import adds to hours that are long over.
     static let usageHours = Statement(
         "verify_usage_hours",
         """
-        SELECT h.hour, h.facts, h.calls, h.tool_calls, h.cost, h.tokens, p.calls, p.tool_calls, p.cost, p.tokens
+        SELECT h.hour, h.facts, h.calls, h.tool_calls, h.cost, h.tokens, p.calls, p.tool_calls, p.cost, p.tokens, m.facts, m.calls, m.tool_calls,
+               m.cost, m.tokens
         FROM (SELECT x.* FROM usage_hours x WHERE x.org_id = $1 AND x.hour >= $2::timestamptz AND x.hour < $3::timestamptz
               ORDER BY x.hour LIMIT $4::bigint) h
         CROSS JOIN LATERAL (
@@ -112,7 +114,12 @@ enum VerificationStatements {
                    LEAST(coalesce(sum(u.cost), 0), 9223372036854775807)::bigint AS cost,
                    LEAST(coalesce(sum(u.tokens), 0), 9223372036854775807)::bigint AS tokens
             FROM usage_hourly u WHERE u.org_id = $1 AND u.hour = h.hour
-        ) p ORDER BY h.hour
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS facts, count(*) FILTER (WHERE c.tool IS NULL) AS calls, count(*) FILTER (WHERE c.tool IS NOT NULL) AS tool_calls,
+                   \(total("c.cost")) AS cost, \(total("c.tokens")) AS tokens
+            FROM imported_calls c WHERE c.org_id = $1 AND c.at >= h.hour AND c.at < h.hour + interval '1 hour'
+        ) m ORDER BY h.hour
         """
     )
 
@@ -133,6 +140,27 @@ enum VerificationStatements {
                    \(total("h.tokens")) AS tokens, coalesce(sum(h.facts), 0) AS facts
             FROM usage_hours h WHERE h.org_id = $1 AND h.hour >= d.day AND h.hour < d.day + interval '24 hours'
         ) q ORDER BY d.day
+        """
+    )
+
+    /// The imported calls after $2, $3 at most.
+    static let importedCalls = Statement(
+        "verify_imported_calls",
+        """
+        SELECT c.id, c.import_id, c.cost, c.tokens FROM imported_calls c WHERE c.org_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3::bigint
+        """
+    )
+
+    /// What every import that is not being read says of itself, and what its own sums add up to.
+    static let imports = Statement(
+        "verify_imports",
+        """
+        SELECT p.import_id, p.attempt, p.taken, p.cost, p.tokens, s.taken, s.cost, s.tokens FROM import_progress p
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(u.calls + u.tool_calls), 0)::bigint AS taken, \(total("u.cost")) AS cost, \(total("u.tokens")) AS tokens
+            FROM import_usage u WHERE u.org_id = $1 AND u.import_id = p.import_id
+        ) s
+        WHERE p.org_id = $1 AND p.state <> 'reading' AND p.import_id > $2 ORDER BY p.import_id LIMIT $3::bigint
         """
     )
 

@@ -9,6 +9,7 @@ public struct Verifier {
         public internal(set) var reservations = 0
         public internal(set) var settlements = 0
         public internal(set) var adjustments = 0
+        public internal(set) var importedCalls = 0
         /// Entries of the chain of seals.
         public internal(set) var seals = 0
         /// Seals whose facts lie in months that were detached: the chain speaks for them, their facts are elsewhere.
@@ -45,6 +46,9 @@ public struct Verifier {
         try verifier.readSettlements()
         for finding in verifier.usage.findings { verifier.find(finding) }
         for finding in try CorrectionProof.findings(organisation, usage: verifier.usage, in: session) { verifier.find(finding) }
+        let imports = try ImportProof.read(organisation, in: session)
+        verifier.report.importedCalls = imports.calls
+        for finding in imports.findings { verifier.find(finding) }
         verifier.proveBalances()
         for finding in verifier.grants.findings { verifier.find(finding) }
         try verifier.findMissingBalances()

@@ -37,6 +37,7 @@ struct Verify: AsyncParsableCommand {
                     let detached = report.detachedSeals > 0 ? ", \(report.detachedSeals) of them of months that were detached" : ""
                     print("  \(report.seals) seals\(detached), head \(head.position):\(Digest.hex(head.digest))")
                 }
+                if report.importedCalls > 0 { print("  \(report.importedCalls) imported calls") }
                 for finding in report.findings { print("  \(finding)") }
                 isClean = isClean && report.findings.isEmpty
             }

@@ -1,0 +1,213 @@
+/// A policy to begin with, written for a log: YAML that lint accepts, in which each number says where it comes from.
+public enum StarterPolicy {
+    /// The same summary and prices give the same text.
+    ///
+    /// - Parameters:
+    ///   - name: of the import.
+    ///   - currency: of the organisation.
+    public static func text(_ summary: LogSummary, name: String, currency: String, prices: PriceBook) -> String {
+        let plan = StarterPlan(summary)
+        var text = Lines()
+        head(&text, summary, name: name, currency: currency)
+        tags(&text, summary, plan)
+        models(&text, summary, prices)
+        envelopes(&text, summary, plan)
+        breakers(&text, summary, plan)
+        return text.text
+    }
+
+    private struct Lines {
+        private(set) var text = ""
+
+        mutating func add(_ line: String = "") { text += line + "\n" }
+    }
+
+    private static func head(_ text: inout Lines, _ summary: LogSummary, name: String, currency: String) {
+        let span = summary.first.map { first in "\(day(first)) to \(summary.last.map(day) ?? day(first))" } ?? "no time"
+        text.add("# A policy to begin with, written from the import \(comment(name)):")
+        text.add("# \(summary.total.allCalls) calls from \(span), \(money(summary.total.cost)) \(currency).")
+        text.add("#")
+        text.add("# Every envelope is in shadow mode: it counts, and GET /v1/envelopes/{name} shows what it would have refused, but it stops")
+        text.add("# nobody. A log shows what was spent and not what was needed, and callers that were never refused do not know yet what to do")
+        text.add("# when they are. Watch for a week, set the limits, give each an owner, and take `mode: shadow` out one envelope at a time.")
+        text.add("#")
+        text.add("# purser policy lint DIR; purser policy plan DIR; purser policy apply DIR")
+        text.add()
+    }
+
+    // MARK: - Tags
+
+    private static func tags(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
+        if !plan.required.isEmpty {
+            text.add("# Every call of the log has these tags, so nobody is refused for them now, and nobody can leave them out later.")
+            text.add("tags:")
+            text.add("  required: [\(plan.required.joined(separator: ", "))]")
+        } else {
+            text.add("# No tag is required: the log has none that every call carries.")
+        }
+        if !plan.almost.isEmpty {
+            text.add("# Next, once every caller sends them:")
+            for (tag, missing) in plan.almost {
+                text.add("# - \(tag): missing in \(percent(missing)) of the calls\(culprits(tag, summary))")
+            }
+        }
+        let absent = summary.coverage.filter { $0.missing.allCalls == summary.total.allCalls && summary.total.allCalls > 0 }.map(\.tag)
+        if !absent.isEmpty {
+            text.add("# No call has \(absent.joined(separator: ", ")).")
+            if let advice = advice(absent) { text.add("# \(advice)") }
+        }
+        text.add()
+    }
+
+    /// What to add first where tags are missing everywhere.
+    private static func advice(_ absent: [String]) -> String? {
+        if absent.contains("workflow_name") {
+            return "Begin with workflow_name, which says what the money is for; then team_id, which says whose it is."
+        }
+        if absent.contains("team_id"), absent.contains("cost_center") { return "Begin with team_id: it says whose money it is." }
+        return absent.contains("run_id") ? "Begin with run_id: a run that loops can only be stopped by it." : nil
+    }
+
+    private static func culprits(_ tag: String, _ summary: LogSummary) -> String {
+        guard let culprits = summary.coverage.first(where: { $0.tag == tag })?.culprits, let first = culprits.groups.first else { return "" }
+        return ", most of them of \(culprits.label) \(comment(first.value))"
+    }
+
+    // MARK: - Models
+
+    private static func models(_ text: inout Lines, _ summary: LogSummary, _ prices: PriceBook) {
+        let names = (summary.groups["model"] ?? []).map(\.value)
+        let models = StarterModels(names, prices: prices, at: summary.last ?? Timestamp(seconds: 0))
+        if !models.unpriced.isEmpty {
+            text.add(
+                "# Without a price, so in no tier: \(models.unpriced.map(comment).joined(separator: ", ")). Import prices to hold money for them.")
+        }
+        if models.hasRoutes {
+            text.add("# The models of the log by their prices: above a third of the dearest, above a fifteenth, and below.")
+            text.add("tiers: [\(models.tiers.joined(separator: ", "))]")
+            text.add("models:")
+            for model in models.models {
+                let route = model.standIn.map { ", downgrade_to: \(quoted($0))" } ?? ""
+                text.add("  \(quoted(model.name)): { tier: \(model.tier)\(route) }")
+            }
+        }
+        if models.hasRoutes || !models.unpriced.isEmpty { text.add() }
+    }
+
+    // MARK: - Envelopes
+
+    private static func envelopes(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
+        text.add("envelopes:")
+        for cap in plan.caps { add(cap, &text, summary) }
+        if plan.caps.isEmpty { text.add("  # Nothing tells the calls apart, so there is one envelope for all of them.") }
+        add(plan.total, &text, summary)
+        if let week = plan.userWeek, let dearest = summary.groups["user_id"]?.first {
+            text.add(
+                "  # Each person's week. \(comment(dearest.value)) spent most, \(money(dearest.sums.cost)) in \(days(summary)); this is 25 % above that."
+            )
+            text.add("  - name: user-week")
+            text.add("    match: { user_id: \"*\" }")
+            text.add("    per: [user_id]")
+            text.add("    meter: cost")
+            text.add("    limit: \(quoted(money(week)))")
+            text.add("    window: { every: week }")
+            text.add("    plan: [{ at: 80, do: alert }, { at: 100, do: refuse }]")
+            text.add("    mode: shadow")
+        }
+        addRuns(&text, summary, plan)
+        text.add()
+    }
+
+    private static func add(_ cap: StarterPlan.Cap, _ text: inout Lines, _ summary: LogSummary) {
+        let what = cap.value.map { "\(comment($0)) spent" } ?? "All calls cost"
+        text.add(
+            "  # \(what) \(money(cap.spent)) in \(days(summary)), which makes \(money(cap.monthly)) a month; this is 25 % above that, rounded up.")
+        text.add("  - name: \(cap.name)")
+        if let tag = cap.tag, let value = cap.value { text.add("    match: { \(tag): \(quoted(value)) }") }
+        text.add("    meter: cost")
+        text.add("    limit: \(quoted(money(cap.limit)))")
+        text.add("    window: { every: month }")
+        text.add("    plan: [{ at: 80, do: alert }, { at: 100, do: refuse }]")
+        text.add("    mode: shadow")
+    }
+
+    private static func addRuns(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
+        guard let steps = plan.runSteps else {
+            text.add("  # No limit for runs: the log has no run_id. Send one, and a run that loops is stopped before it is dear.")
+            return
+        }
+        let lengths = summary.lengths
+        text.add(
+            "  # Of \(lengths.count) runs the middle one has \(lengths.median) model calls, and 999 of 1,000 have at most \(lengths.percentile999);")
+        text.add("  # half of that is added. The longest of the log has \(lengths.longest).")
+        text.add(
+            "  - { name: run-steps, match: { run_id: \"*\" }, per: [run_id], meter: model_calls, limit: \(steps), window: { every: run }, mode: shadow }"
+        )
+        if let tokens = plan.runTokens {
+            text.add("  # 999 of 1,000 runs take at most \(lengths.tokens999) tokens; half of that is added.")
+            text.add(
+                "  - { name: run-tokens, match: { run_id: \"*\" }, per: [run_id], meter: tokens, limit: \(tokens), window: { every: run }, mode: shadow }"
+            )
+        }
+    }
+
+    // MARK: - Breakers
+
+    private static func breakers(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
+        text.add("# What looks like a runaway. A breaker has no shadow mode; those that suspend stop only what nothing of the log did, and a person")
+        text.add("# lifts the suspension.")
+        text.add("breakers:")
+        if summary.lengths.count > 0 {
+            let steps = min(100_000, max(100, StarterPlan.rounded(LogSums.sum(summary.lengths.longest, summary.lengths.longest))))
+            text.add("  # Twice as long as the longest run of the log, and at least 100 steps.")
+            text.add("  - { name: long-run, on: run, match: { run_id: \"*\" }, when: { steps: \(steps) }, do: suspend }")
+            text.add("  # So many steps in one state are no progress. Send state_hash with each call, and it works.")
+            text.add("  - { name: no-progress, on: run, match: { run_id: \"*\" }, when: { same_state: 20 }, do: suspend }")
+        }
+        text.add("  # Five times what the agent usually spends in an hour: tells, and stops nobody.")
+        text.add("  - { name: burn-rate, on: agent, when: { cost: { times: 5, within: 1h } }, do: alert }")
+    }
+
+    // MARK: - Words
+
+    private static func days(_ summary: LogSummary) -> String { summary.dayCount == 1 ? "one day" : "\(summary.dayCount) days" }
+
+    private static func day(_ time: Timestamp) -> String { String(time.description.prefix(10)) }
+
+    /// Two decimals where that says enough.
+    private static func money(_ money: Money) -> String {
+        let cent: Int64 = 10_000_000
+        guard money.nanos >= 100 * cent else { return money.description }
+        return Money(nanos: money.nanos / cent * cent).description
+    }
+
+    /// - Parameter thousandths: 1 … 1,000
+    private static func percent(_ thousandths: Int64) -> String { "\(ExactDecimal.text(thousandths, scale: 1)) %" }
+
+    /// A name in a comment, which must not end it.
+    private static func comment(_ text: String) -> String {
+        let plain = text.unicodeScalars.map { scalar -> Character in
+            let isBreak = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+            return isBreak ? " " : Character(scalar)
+        }
+        return "'\(String(plain.prefix(80)))'"
+    }
+
+    /// A text in double quotes (YAML 1.2, section 7.3.1).
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case _
+            where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value == 0x2028 || scalar.value == 0x2029
+                || scalar.value == 0xFEFF:
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
