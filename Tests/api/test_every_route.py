@@ -74,6 +74,11 @@ class Things:
         correction = own.admin.post("/v1/corrections", corrected, headers={"Idempotency-Key": "k"}).json
         suspension = own.admin.post(
             "/v1/suspensions", {"subject": {"type": "agent", "id": f"other {self.mark}"}, "reason": self.mark}).expect(201)
+        logged = f"time,model,cost,team_id,run_id\n2020-01-01T00:00:00Z,m,1,{tags['team_id']},logged {self.mark}\n2020-01-01T00:00:00Z,m,{self.mark},,\n"
+        log = own.admin.post(
+            "/v1/imports", logged.encode(), query={"format": "csv", "name": f"log {self.mark}"}, content_type="text/csv",
+            headers={"Idempotency-Key": "k"},
+        ).expect(201)
         key = own.make_key("finance", name=f"key {self.mark}")
         own.eventually(lambda: list(own.pages("/v1/alerts")))
         (balance,) = own.admin.get(f"/v1/envelopes/{envelope}/balances").expect(200)["data"]
@@ -83,7 +88,7 @@ class Things:
             "/v1/anomalies/{id}": next(own.pages("/v1/anomalies"))["id"], "/v1/outcomes/{id}": outcome["id"],
             "/v1/corrections/{id}": correction["id"],
             "/v1/approvals/{id}": asked["approval_id"], "/v1/suspensions/{id}": suspension["id"], "/v1/webhooks/{id}": webhook["id"],
-            "/v1/deliveries/{id}": delivery["id"], "/v1/keys/{id}": key["id"], "/v1/policy/versions/{version}": "2",
+            "/v1/imports/{id}": log["id"], "/v1/deliveries/{id}": delivery["id"], "/v1/keys/{id}": key["id"], "/v1/policy/versions/{version}": "2",
         }
 
     def path(self, template):

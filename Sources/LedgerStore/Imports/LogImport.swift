@@ -89,43 +89,45 @@ public struct LogImport: Sendable {
     // MARK: - Lines
 
     private mutating func take(isLast: Bool) async throws {
-        while true {
-            let record: LogSplitter.Record?
-            do throws(LogFault) {
-                record = try splitter.next(isLast: isLast)
-                if let record { try take(record) }
-            } catch {
-                try await fail(error)
+        while let (line, entries) = try await next(isLast: isLast) {
+            for (part, entry) in entries.enumerated() {
+                take(entry, line, part: Int64(part))
+                // A record of OTLP may hold many calls.
+                if pending.size >= Self.chunkSize { try await flush() }
             }
+        }
+    }
+
+    /// What the next record holds; nil: more must come first.
+    private mutating func next(isLast: Bool) async throws -> (line: Int64, entries: [LogParser.Entry])? {
+        defer { count() }
+        do throws(LogFault) {
+            guard let record = try splitter.next(isLast: isLast) else { return nil }
+            guard let bytes = record.bytes else { return (record.line, [.refused(LogFault("", "longer than \(splitter.limit) bytes"))]) }
+            return (record.line, try parser.read(bytes))
+        } catch {
             count()
-            if pending.size >= Self.chunkSize { try await flush() }
-            if record == nil { return }
+            try await fail(error)
         }
     }
 
     private mutating func count() {
         pending.counts.lines += splitter.lineCount - countedLines
         countedLines = splitter.lineCount
+        pending.ignored = parser.ignored
     }
 
-    private mutating func take(_ record: LogSplitter.Record) throws(LogFault) {
-        guard let bytes = record.bytes else {
-            return refuse(LogFault("", "longer than \(splitter.limit) bytes"), record.line, part: 0)
-        }
-        let entries = try parser.read(bytes)
-        for (part, entry) in entries.enumerated() {
-            switch entry {
-            case .call(let draft):
-                do throws(LogFault) {
-                    pending.append(try line(draft, at: record.line))
-                } catch {
-                    refuse(error, record.line, part: Int64(part))
-                }
-            case .refused(let fault): refuse(fault, record.line, part: Int64(part))
-            case .passedOver: pending.counts.passedOver += 1
+    private mutating func take(_ entry: LogParser.Entry, _ line: Int64, part: Int64) {
+        switch entry {
+        case .call(let draft):
+            do throws(LogFault) {
+                pending.append(try self.line(draft, at: line))
+            } catch {
+                refuse(error, line, part: part)
             }
+        case .refused(let fault): refuse(fault, line, part: part)
+        case .passedOver: pending.counts.passedOver += 1
         }
-        pending.ignored = parser.ignored
     }
 
     private mutating func line(_ draft: CallDraft, at line: Int64) throws(LogFault) -> ImportChunk.Line {
