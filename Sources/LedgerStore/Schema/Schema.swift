@@ -33,5 +33,7 @@ public enum Schema {
         ("0015_outcomes.sql", PackageResources._015_outcomes_sql),
         ("0016_corrections.sql", PackageResources._016_corrections_sql),
         ("0017_imports.sql", PackageResources._017_imports_sql),
+        ("0018_reviews.sql", PackageResources._018_reviews_sql),
+        ("0019_route_trials.sql", PackageResources._019_route_trials_sql),
     ]
 }

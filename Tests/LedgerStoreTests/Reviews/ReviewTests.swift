@@ -80,7 +80,8 @@ struct ReviewTests {
             try await ledger.store.feed.publish()
             let told = try await FeedTests.entries(ledger, kinds: try EventSelection(patterns: ["review.*"]))
             #expect(told.count == 1)
-            #expect(String(decoding: told.first?.data ?? [], as: UTF8.self).contains(review.id?.description ?? "none"))
+            let data = String(decoding: told.first?.data ?? [], as: UTF8.self)
+            #expect(data.contains(review.id?.description ?? "none"))
             // What is bound to tags hears nothing of the whole organisation.
             #expect(try await FeedTests.entries(ledger, bound: TestLedger.tags(["team_id": "red"])).allSatisfy { $0.kind != "review.ready" })
         }
