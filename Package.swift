@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -84,10 +85,17 @@ let package = Package(
         ),
         // The document is a link to the one at the root.
         .target(name: "COpenAPIDocument", exclude: ["openapi.yaml"]),
+        // Templates and style sheet.
+        .target(name: "CDashboardAssets", exclude: ["Templates", "Styles"]),
+        .target(
+            name: "Dashboard",
+            dependencies: ["CDashboardAssets", "Ledger", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: strict
+        ),
         .target(
             name: "LedgerAPI",
             dependencies: [
-                "COpenAPIDocument", "JSON", "Ledger", "LedgerStore", "Postgres", "Telemetry",
+                "COpenAPIDocument", "Dashboard", "JSON", "Ledger", "LedgerStore", "Postgres", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -142,6 +150,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Ledger"], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [

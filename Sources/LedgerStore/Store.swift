@@ -35,6 +35,7 @@ public struct Store: Sendable {
     public let lanes: WriteLanes
     public let organisations: OrganisationStore
     public let keys: KeyStore
+    public let sessions: SessionStore
     public let policies: PolicyStore
     public let prices: PriceStore
     public let reservations: ReservationReader
@@ -94,6 +95,7 @@ public struct Store: Sendable {
             settings: service, directory: directory, clock: clock, signal: signal, sweeps: sweepSignal, options: options, logger: logger)
         organisations = OrganisationStore(pool: pool, directory: directory, clock: clock)
         keys = KeyStore(pool: pool, clock: clock)
+        sessions = SessionStore(pool: pool, clock: clock)
         policies = PolicyStore(pool: pool, clock: clock)
         prices = PriceStore(pool: pool, clock: clock)
         reservations = ReservationReader(pool: pool)

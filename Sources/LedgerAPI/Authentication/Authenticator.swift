@@ -20,12 +20,27 @@ struct Authenticator: Sendable {
     /// known is enough, and the database is asked only about keys that are not. Suspensions are the lane's matter too: what
     /// was spent is booked, whoever is suspended.
     func callerForLane(_ request: Request) async throws -> Caller {
+        guard request.headers[.authorization] != nil else { return try await current(request) }
         let text = try key(of: request)
         if let state = organisations.known(text.organisation), let caller = match(text, in: state) { return caller }
         return try await current(request)
     }
 
+    /// Who is signed in with a session: its key, as it is now. Nil: it was revoked, or its organisation is closed.
+    func caller(_ session: Session) async throws -> Caller? {
+        guard let state = try await organisations.current(session.organisation), state.organisation.state == .active,
+            let key = state.keys.key(id: session.key)
+        else { return nil }
+        let caller = Caller(state: state, key: key)
+        RequestNotes.current?.note(caller)
+        return caller
+    }
+
     private func current(_ request: Request) async throws -> Caller {
+        if let session = Session.current {
+            guard let caller = try await caller(session) else { throw Problem.unauthorized }
+            return caller
+        }
         let text = try key(of: request)
         guard let state = try await organisations.current(text.organisation), let caller = match(text, in: state) else {
             throw Problem.unauthorized

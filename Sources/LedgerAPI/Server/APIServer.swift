@@ -13,11 +13,16 @@ public struct APIServer {
         public var port: Int
         /// PEM files of a certificate chain and its key; both or neither.
         public var certificate: (chain: String, key: String)?
+        /// Where people reach the service, without a slash at the end; nil: at the address that they ask for.
+        public var publicURL: String?
 
-        public init(host: String = "127.0.0.1", port: Int = 8080, certificate: (chain: String, key: String)? = nil) {
+        public init(
+            host: String = "127.0.0.1", port: Int = 8080, certificate: (chain: String, key: String)? = nil, publicURL: String? = nil
+        ) {
             self.host = host
             self.port = port
             self.certificate = certificate
+            self.publicURL = publicURL
         }
     }
 
@@ -35,7 +40,12 @@ public struct APIServer {
         let router = Router(context: PurserContext.self)
         if telemetry.observesRequests { router.add(middleware: ObservingMiddleware(telemetry)) }
         router.add(middleware: ProblemMiddleware())
-        routes(store: store, jobs: jobs, webhooks: webhooks, telemetry: telemetry).register(on: router)
+        let table = routes(store: store, jobs: jobs, webhooks: webhooks, telemetry: telemetry)
+        table.register(on: router)
+        try DashboardRoutes(
+            store: store, authenticator: Authenticator(organisations: store.organisations), interface: InnerInterface(table),
+            place: DashboardPlace(publicURL: options.publicURL, isSecure: options.certificate != nil)
+        ).table().register(on: router)
         return Application(
             router: router,
             server: try server(options),

@@ -35,5 +35,6 @@ public enum Schema {
         ("0017_imports.sql", PackageResources._017_imports_sql),
         ("0018_reviews.sql", PackageResources._018_reviews_sql),
         ("0019_route_trials.sql", PackageResources._019_route_trials_sql),
+        ("0020_dashboard.sql", PackageResources._020_dashboard_sql),
     ]
 }

@@ -47,7 +47,9 @@ struct Serve: AsyncParsableCommand {
         let sweeper = HoldSweeper(sweeps: store.sweeps, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
         let api = try APIServer.make(
-            store: store, options: APIServer.Options(host: settings.host, port: settings.port, certificate: settings.certificate),
+            store: store,
+            options: APIServer.Options(
+                host: settings.host, port: settings.port, certificate: settings.certificate, publicURL: settings.publicURL),
             logger: logger,
             jobs: JobControl(
                 runDue: {

@@ -28,18 +28,14 @@ struct StatementTests {
 
     fileprivate static let organisationTables = [
         "alert_acknowledgements", "alert_clearances", "alert_details", "alert_queue", "anomalies", "anomaly_closures", "api_keys", "balances",
-        "baseline_trips", "batches", "breaker_counters", "deliveries", "expected_levels", "open_anomalies", "run_usage", "unrolled_batches",
-        "corrected_calls", "correction_parts", "correction_progress", "corrections", "usage_heads", "usage_keys",
-        "usage_daily", "usage_days", "usage_hourly", "usage_hours", "usage_slices",
-        "delivery_attempts", "delivery_cursors", "events", "feed_entries",
-        "feeds", "idempotency_keys", "import_chunks", "import_progress", "import_refusals", "import_runs", "import_usage", "imported_calls",
-        "imports",
-        "open_alerts", "open_reservations", "open_suspensions", "org_epochs", "orgs",
-        "outbox", "outcomes", "policy_versions", "price_imports", "prices",
-        "refusal_counts", "refusals", "reservations", "reviews", "route_trial_verdicts", "route_trials", "open_route_trials", "seal_heads", "seals",
-        "settlements", "unsealed_batches", "suspension_lifts",
-        "suspension_sweeps", "suspensions",
-        "webhook_queues", "webhooks", "window_openings",
+        "baseline_trips", "batches", "breaker_counters", "corrected_calls", "correction_parts", "correction_progress", "corrections",
+        "dashboard_sessions", "deliveries", "delivery_attempts", "delivery_cursors", "events", "expected_levels", "feed_entries", "feeds",
+        "idempotency_keys", "import_chunks", "import_progress", "import_refusals", "import_runs", "import_usage", "imported_calls", "imports",
+        "open_alerts", "open_anomalies", "open_reservations", "open_route_trials", "open_suspensions", "org_epochs", "orgs", "outbox",
+        "outcomes", "policy_versions", "price_imports", "prices", "refusal_counts", "refusals", "reservations", "reviews",
+        "route_trial_verdicts", "route_trials", "run_usage", "seal_heads", "seals", "settlements", "suspension_lifts", "suspension_sweeps",
+        "suspensions", "unrolled_batches", "unsealed_batches", "usage_daily", "usage_days", "usage_heads", "usage_hourly", "usage_hours",
+        "usage_keys", "usage_slices", "webhook_queues", "webhooks", "window_openings",
     ]
 
     /// Across organisations, without locks, and only to find candidates (rule 5), or to list the organisations themselves.

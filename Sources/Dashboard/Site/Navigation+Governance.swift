@@ -1,0 +1,3 @@
+extension Navigation {
+    static let governance = Group(title: "Governance", entries: [])
+}
