@@ -43,6 +43,7 @@ let package = Package(
         ),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Ledger", swiftSettings: strict),
+        .target(name: "Charts", swiftSettings: strict),
         .target(
             name: "Telemetry",
             dependencies: [
@@ -89,7 +90,7 @@ let package = Package(
         .target(name: "CDashboardAssets", exclude: ["Templates", "Styles"]),
         .target(
             name: "Dashboard",
-            dependencies: ["CDashboardAssets", "Ledger", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: ["CDashboardAssets", "Charts", "Ledger", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: strict
         ),
         .target(
@@ -143,6 +144,7 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
         .testTarget(
             name: "TelemetryTests",
             dependencies: [

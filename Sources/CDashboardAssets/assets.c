@@ -101,8 +101,60 @@ static const unsigned char webhook_text[] = {
 static const unsigned char webhooks_text[] = {
 #embed "Templates/webhooks.mustache"
 };
+// Governance
+
+static const unsigned char anomaly_list_text[] = {
+#embed "Templates/anomaly-list.mustache"
+};
+static const unsigned char balance_text[] = {
+#embed "Templates/balance.mustache"
+};
+static const unsigned char change_text[] = {
+#embed "Templates/change.mustache"
+};
+static const unsigned char coverage_text[] = {
+#embed "Templates/coverage.mustache"
+};
+static const unsigned char economics_text[] = {
+#embed "Templates/economics.mustache"
+};
+static const unsigned char economics_caps_text[] = {
+#embed "Templates/economics-caps.mustache"
+};
+static const unsigned char economics_changes_text[] = {
+#embed "Templates/economics-changes.mustache"
+};
+static const unsigned char envelope_text[] = {
+#embed "Templates/envelope.mustache"
+};
+static const unsigned char envelopes_text[] = {
+#embed "Templates/envelopes.mustache"
+};
+static const unsigned char overview_text[] = {
+#embed "Templates/overview.mustache"
+};
+static const unsigned char policy_text[] = {
+#embed "Templates/policy.mustache"
+};
+static const unsigned char policy_difference_text[] = {
+#embed "Templates/policy-difference.mustache"
+};
+static const unsigned char seal_text[] = {
+#embed "Templates/seal.mustache"
+};
+static const unsigned char spend_text[] = {
+#embed "Templates/spend.mustache"
+};
+static const unsigned char trends_text[] = {
+#embed "Templates/trends.mustache"
+};
+static const unsigned char workflow_text[] = {
+#embed "Templates/workflow.mustache"
+};
 static const unsigned char styles_text[] = {
 #embed "Styles/dashboard.css"
+    ,
+#embed "Styles/charts.css"
 };
 
 static const purser_dashboard_asset templates[] = {
@@ -139,6 +191,23 @@ static const purser_dashboard_asset templates[] = {
     {"time-zone", time_zone_text, sizeof time_zone_text},
     {"webhook", webhook_text, sizeof webhook_text},
     {"webhooks", webhooks_text, sizeof webhooks_text},
+    // Governance
+    {"anomaly-list", anomaly_list_text, sizeof anomaly_list_text},
+    {"balance", balance_text, sizeof balance_text},
+    {"change", change_text, sizeof change_text},
+    {"coverage", coverage_text, sizeof coverage_text},
+    {"economics", economics_text, sizeof economics_text},
+    {"economics-caps", economics_caps_text, sizeof economics_caps_text},
+    {"economics-changes", economics_changes_text, sizeof economics_changes_text},
+    {"envelope", envelope_text, sizeof envelope_text},
+    {"envelopes", envelopes_text, sizeof envelopes_text},
+    {"overview", overview_text, sizeof overview_text},
+    {"policy", policy_text, sizeof policy_text},
+    {"policy-difference", policy_difference_text, sizeof policy_difference_text},
+    {"seal", seal_text, sizeof seal_text},
+    {"spend", spend_text, sizeof spend_text},
+    {"trends", trends_text, sizeof trends_text},
+    {"workflow", workflow_text, sizeof workflow_text},
 };
 
 const purser_dashboard_asset *purser_dashboard_templates(void) { return templates; }
