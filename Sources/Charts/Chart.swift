@@ -42,7 +42,7 @@ extension Chart {
         return writer.text
     }
 
-    /// Both sizes, of which the style sheet shows one, and the numbers below.
+    /// All sizes, of which the style sheet shows one, and the numbers below.
     public var html: String {
         var writer = MarkupWriter()
         table.write(to: &writer)

@@ -1,9 +1,16 @@
-/// How wide and high a chart is drawn, in units of its viewBox. Text keeps its size in both, so that a phone gets a chart of its own
+/// How wide and high a chart is drawn, in units of its viewBox. Text keeps its size in all, so that a phone gets a chart of its own
 /// and not a shrunk one.
 public enum ChartSize: String, CaseIterable, Sendable {
-    case narrow, wide
+    case narrow, wide, full
 
-    var width: Double { self == .narrow ? 340 : 760 }
+    var width: Double {
+        switch self {
+        case .narrow: 340
+        case .wide: 640
+        case .full: 1_120
+        }
+    }
+
     var height: Double { self == .narrow ? 220 : 260 }
 }
 

@@ -1,6 +1,6 @@
 /// Writes elements of SVG and HTML. All text and all attribute values are escaped here and nowhere else.
 struct MarkupWriter {
-    /// What a text may have at most, so that nobody's label fills a page.
+    /// What the text of an element may have at most, so that nobody's label fills a page.
     static let maximumTextLength = 256
 
     private(set) var text = ""
@@ -26,17 +26,17 @@ struct MarkupWriter {
         text += "<\(name)"
         for (name, value) in attributes {
             text += " \(name)=\""
-            write(value)
+            write(value, maximum: .max)
             text += "\""
         }
     }
 
     /// Control characters are not allowed in XML; those that turn the direction of text would reach beyond the label.
-    mutating func write(_ content: String) {
+    mutating func write(_ content: String, maximum: Int = maximumTextLength) {
         var length = 0
         for scalar in content.unicodeScalars {
             length += 1
-            guard length <= Self.maximumTextLength else {
+            guard length <= maximum else {
                 text += "…"
                 return
             }

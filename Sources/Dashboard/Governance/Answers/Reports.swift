@@ -161,5 +161,8 @@ extension Reports {
         let agentId: String?
         let atStake: String
         let owner: String?
+
+        /// Nano-units.
+        var stake: Int64 { Money(atStake)?.nanos ?? 0 }
     }
 }

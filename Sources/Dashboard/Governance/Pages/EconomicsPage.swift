@@ -15,7 +15,8 @@ enum EconomicsPage {
         let isEmpty: Bool
         let advised: [EconomicsText]
         let hasAdvice: Bool
-        let changed: [EconomicsText]
+        /// Those after which there were results to compare.
+        let changes: [EconomicsText.Change]
         let hasChanges: Bool
         let more: String?
     }
@@ -27,10 +28,10 @@ enum EconomicsPage {
         let days = DayText(zone: .utc)
         let rows = report.data.map { EconomicsText(visit, $0) }
         let advised = rows.filter { row in row.caps.contains { $0.isHigher || $0.isLower } }
-        let changed = rows.filter(\.hasChanges)
+        let changes = rows.flatMap(\.changes).filter { $0.costBefore != nil && $0.costAfter != nil }
         let content = Content(
             from: from ?? "", to: to ?? "", period: "\(days.day(report.from)) to \(days.day(Timestamp(seconds: report.to.seconds - 1)))", rows: rows,
-            isEmpty: rows.isEmpty, advised: advised, hasAdvice: !advised.isEmpty, changed: changed, hasChanges: !changed.isEmpty,
+            isEmpty: rows.isEmpty, advised: advised, hasAdvice: !advised.isEmpty, changes: changes, hasChanges: !changes.isEmpty,
             more: report.next.map { Places.with(Places.economics, [("from", from), ("to", to), ("after", $0)]) })
         return View("Unit economics", entry: Places.economics, template: "economics", content: content)
     }

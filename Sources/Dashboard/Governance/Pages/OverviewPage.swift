@@ -74,13 +74,13 @@ enum OverviewPage {
         let trends: Reports.Trends = try await visit.get(["v1", "reports", "trends"], [("limit", "20"), ("time_zone", zone)])
         let coverage: Reports.Coverage = try await visit.get(["v1", "reports", "tag-coverage"], [("time_zone", zone)])
         let fullness: Listing<Reports.Fullness> = try await visit.get(["v1", "reports", "envelopes"], [("limit", "200")])
-        let anomalies: Listing<Reports.Anomaly> = try await visit.get(["v1", "anomalies"], [("limit", "50")])
+        let anomalies: Listing<Reports.Anomaly> = try await visit.get(["v1", "anomalies"], [("limit", "100")])
         let questions: Listing<Question>? = try await visit.getIfAllowed(["v1", "approvals"], [("state", "pending"), ("limit", "50")])
         let policy: Policies.Version? = try await visit.getIfAllowed(["v1", "policy"])
         let owners = Dictionary((policy?.workflows ?? []).map { ($0.name, $0.owner) }) { first, _ in first }
 
         let risers = trends.data.filter { (Money($0.change)?.nanos ?? 0) > 0 }.prefix(8).map { riser(visit, $0, owners) }
-        let open = anomalies.data.filter { $0.state == "open" }.prefix(6).map { AnomalyLine(visit, $0) }
+        let open = anomalies.data.filter { $0.state == "open" }.sorted { $0.stake > $1.stake }.prefix(6).map { AnomalyLine(visit, $0) }
         let inDanger = fullness.data.filter { $0.exhausted + $0.willBeExhausted > 0 }.prefix(10).map { envelope(visit, $0) }
         let monthText = days.month(Timestamp(seconds: month.lowerBound))
         let burn = SpendCharts(visit: visit).burn(

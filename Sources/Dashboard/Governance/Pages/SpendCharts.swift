@@ -31,8 +31,15 @@ struct SpendCharts {
             labels: visit.days.labels(month), table: ChartTable(caption: title, columns: ["Day", "Spent", "In all"], rows: rows))
     }
 
+    /// More marks than this would hide each other.
+    private static let marked = 12
+
+    private static func dearest(_ anomalies: [Reports.Anomaly]) -> ArraySlice<Reports.Anomaly> {
+        anomalies.sorted { ($0.stake, $0.id) > ($1.stake, $1.id) }.prefix(marked)
+    }
+
     private func marks(_ anomalies: [Reports.Anomaly], in range: Range<Int64>) -> [BurnChart.Mark] {
-        anomalies.filter { range.contains($0.at.seconds) }.map { anomaly in
+        Self.dearest(anomalies.filter { range.contains($0.at.seconds) }).map { anomaly in
             .init(Self.position(anomaly.at.seconds, in: range), "\(visit.days.day(anomaly.at)): \(anomaly.message)")
         }
     }
@@ -69,7 +76,7 @@ struct SpendCharts {
 
     /// Anomalies stand above the interval in which they were found.
     private func marks(_ anomalies: [Reports.Anomaly], of starts: [Timestamp]) -> [BarChart.Mark] {
-        anomalies.compactMap { anomaly in
+        Self.dearest(anomalies.filter { $0.at >= starts.first ?? $0.at }).compactMap { anomaly in
             starts.lastIndex { $0 <= anomaly.at }.map { .init($0, "\(visit.days.day(anomaly.at)): \(anomaly.message)") }
         }
     }

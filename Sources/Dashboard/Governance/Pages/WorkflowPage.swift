@@ -62,7 +62,8 @@ enum WorkflowPage {
         let chart = charts.stacked(
             series, interval: "day", marks: own, id: "workflow", title: "Spend a day by model, last \(historyDays) days")
         let parts = charts.shares(
-            steps.data.map { (GroupText.text($0.group, ["step_name"]), $0.cost, Optional($0.previousCost)) }, id: "steps",
+            steps.data.filter { MoneyText.nanos($0.cost) != 0 }.map { (GroupText.text($0.group, ["step_name"]), $0.cost, Optional($0.previousCost)) },
+            id: "steps",
             title: "By step, last 7 days; the mark is the 7 days before")
         func period(_ from: Timestamp, _ to: Timestamp) -> String { "\(days.day(from)) to \(days.day(Timestamp(seconds: to.seconds - 1)))" }
         let content = Content(

@@ -2,14 +2,15 @@ internal import Charts
 
 /// By how much something changed, for the template `change`.
 struct ChangeText: Sendable, Hashable {
-    /// `+19.9 %`, or `new` where there was nothing before.
+    /// `+19.9 %`
     let text: String
     let isUp: Bool
     let isDown: Bool
 
-    init(_ percent: Double?) {
+    /// - Parameter none: what is said where there is nothing to compare with.
+    init(_ percent: Double?, none: String = "new") {
         guard let percent, percent.isFinite else {
-            (text, isUp, isDown) = ("new", false, false)
+            (text, isUp, isDown) = (none, false, false)
             return
         }
         text = (percent > 0 ? "+" : "") + PercentText.text(percent)

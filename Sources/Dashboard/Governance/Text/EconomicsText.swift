@@ -3,6 +3,8 @@ internal import Charts
 /// What a result of a workflow costs, as pages show it.
 struct EconomicsText: Sendable {
     struct Change: Sendable {
+        let changedName: String
+        let changedPath: String
         let kind: String
         let at: TimeText
         let what: String
@@ -62,7 +64,7 @@ struct EconomicsText: Sendable {
         outcomes = AmountText(count: figures.outcomes).text
         unitCost = visit.money(figures.costPerOutcome)
         unitBefore = visit.money(row.trend.costPerOutcome)
-        change = ChangeText(row.trend.changePercent)
+        change = ChangeText(row.trend.changePercent, none: "–")
         target = visit.money(row.targetCost)
         let standing = Self.standing(figures.costPerOutcome, row.targetCost)
         isAboveTarget = standing == 1
@@ -79,8 +81,9 @@ struct EconomicsText: Sendable {
         rework = DecimalText.readable("\(Int64(figures.reworkMinutes.rounded()))")
         changes = row.changes.map { change in
             Change(
-                kind: change.kind, at: visit.text(change.at), what: change.what, costBefore: visit.money(change.before.costPerOutcome),
-                costAfter: visit.money(change.after.costPerOutcome), change: ChangeText(change.changePercent),
+                changedName: row.workflowName, changedPath: Places.workflow(row.workflowName), kind: change.kind, at: visit.text(change.at),
+                what: change.what, costBefore: visit.money(change.before.costPerOutcome),
+                costAfter: visit.money(change.after.costPerOutcome), change: ChangeText(change.changePercent, none: "–"),
                 qualityBefore: Self.quality(change.before.quality), qualityAfter: Self.quality(change.after.quality),
                 roiBefore: Self.roi(change.before.roi), roiAfter: Self.roi(change.after.roi))
         }
