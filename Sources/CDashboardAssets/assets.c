@@ -151,6 +151,18 @@ static const unsigned char trends_text[] = {
 static const unsigned char workflow_text[] = {
 #embed "Templates/workflow.mustache"
 };
+static const unsigned char import_text[] = {
+#embed "Templates/import.mustache"
+};
+static const unsigned char imports_text[] = {
+#embed "Templates/imports.mustache"
+};
+static const unsigned char review_text[] = {
+#embed "Templates/review.mustache"
+};
+static const unsigned char reviews_text[] = {
+#embed "Templates/reviews.mustache"
+};
 static const unsigned char styles_text[] = {
 #embed "Styles/dashboard.css"
     ,
@@ -208,6 +220,10 @@ static const purser_dashboard_asset templates[] = {
     {"spend", spend_text, sizeof spend_text},
     {"trends", trends_text, sizeof trends_text},
     {"workflow", workflow_text, sizeof workflow_text},
+    {"import", import_text, sizeof import_text},
+    {"imports", imports_text, sizeof imports_text},
+    {"review", review_text, sizeof review_text},
+    {"reviews", reviews_text, sizeof reviews_text},
 };
 
 const purser_dashboard_asset *purser_dashboard_templates(void) { return templates; }

@@ -11,6 +11,8 @@ extension Site {
         WorkflowPage.add(to: &site)
         EconomicsPage.add(to: &site)
         CoveragePage.add(to: &site)
+        ReviewPages.add(to: &site)
+        ImportPages.add(to: &site)
         PolicyPages.add(to: &site)
         SealPage.add(to: &site)
     }

@@ -8,6 +8,11 @@ enum Places {
     static let policy = Site.root + "/policy"
     static let seal = Site.root + "/seal"
 
+    static let reviews = Site.root + "/reviews"
+    static let allImports = Site.root + "/imports"
+
+    static func review(_ id: String) -> String { Site.root + URLText.path(["reviews", id]) }
+    static func imports(_ id: String) -> String { Site.root + URLText.path(["imports", id]) }
     static func workflow(_ name: String) -> String { Site.root + URLText.path(["workflows", name]) }
     static func balance(_ id: String, of envelope: String) -> String { Site.root + URLText.path(["envelopes", envelope, "balances", id]) }
     static func version(_ version: Int64) -> String { policy + "/versions/\(version)" }
