@@ -11,11 +11,9 @@ public struct Interface: Sendable {
     ///
     /// - Throws: `InterfaceProblem` where the interface refused.
     func decode<Value: Decodable>(_ answer: InterfaceAnswer) throws -> Value {
+        guard (200...299).contains(answer.status) else { throw InterfaceProblem(answer) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard (200...299).contains(answer.status) else {
-            throw (try? decoder.decode(InterfaceProblem.self, from: Data(answer.body))) ?? InterfaceProblem(status: answer.status)
-        }
         return try decoder.decode(Value.self, from: Data(answer.body))
     }
 }

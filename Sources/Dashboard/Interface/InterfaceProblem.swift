@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What the interface says where it refuses: problem details (RFC 9457).
 public struct InterfaceProblem: Error, Decodable, Sendable {
     public struct Fault: Decodable, Sendable {
@@ -25,9 +27,13 @@ public struct InterfaceProblem: Error, Decodable, Sendable {
         self.errors = errors
     }
 
-    /// An answer that is no problem details.
-    init(status: Int) {
-        self.init(type: "/problems/internal", title: "Internal error", status: status, detail: "The service failed on this request. Try it again.")
+    /// What an answer says that is no success.
+    public init(_ answer: InterfaceAnswer) {
+        self =
+            (try? JSONDecoder().decode(InterfaceProblem.self, from: Data(answer.body)))
+            ?? InterfaceProblem(
+                type: "/problems/internal", title: "Internal error", status: answer.status,
+                detail: "The service failed on this request. Try it again.")
     }
 
     /// There is no such page, or none that this visitor may know of.

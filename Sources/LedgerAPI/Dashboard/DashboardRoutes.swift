@@ -41,6 +41,7 @@ struct DashboardRoutes: Sendable {
         }
         addSignIn(to: &table)
         addTimeZone(to: &table)
+        addExports(to: &table)
         let styles = ByteBuffer(bytes: Assets.styles)
         table.add(.get, "/dashboard/style.css") { _, _ in
             Response(
