@@ -41,7 +41,7 @@ enum ReviewStatements {
             SELECT p.*, row_number() OVER (ORDER BY p.window_end, p.id) AS place, count(*) OVER () AS total
             FROM (
                 SELECT \(balance) AS is_over FROM balances b
-                WHERE b.org_id = $1 AND b.envelope = $2 AND (b.window_end, b.id) > ($3::timestamptz, $4::uuid)
+                WHERE b.org_id = $1 AND b.envelope = $2 AND b.window_end IS NOT NULL AND (b.window_end, b.id) > ($3::timestamptz, $4::uuid)
                 ORDER BY b.window_end, b.id LIMIT $5::bigint
             ) p
         ) n WHERE n.is_over OR n.place = n.total ORDER BY n.place
