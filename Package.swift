@@ -152,7 +152,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "Ledger"], swiftSettings: strict),
+        .testTarget(name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger"], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [

@@ -12,7 +12,7 @@ struct UsageFact {
     let runID: String?
     private(set) var step: String?
     let sums: UsageSums
-    /// The API key that asked for the call, or charged it.
+    /// The API key that asked for the call, or charged it; nil: a call that was imported.
     let key: Identifier?
 
     init(
@@ -26,6 +26,7 @@ struct UsageFact {
         self.runID = runID
         self.step = step
         self.sums = sums
+        key = nil
     }
 
     /// The columns of `UsageStatements.facts`.
