@@ -1,5 +1,6 @@
 import Ledger
 import LedgerStore
+import Postgres
 import TestSupport
 import Testing
 
