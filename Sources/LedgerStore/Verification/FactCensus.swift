@@ -16,7 +16,7 @@ struct FactCensus {
         let kind: String
 
         var hash: UInt64 {
-            var state: UInt64 = UInt64(table.utf8.reduce(0) { ($0 &* 31) &+ Int($1) }) &+ UInt64(kind.utf8.first ?? 0) &* 0x9E37_79B9_7F4A_7C15
+            var state = table.utf8.reduce(0 as UInt64) { ($0 &* 31) &+ UInt64($1) } &+ UInt64(kind.utf8.first ?? 0) &* 0x9E37_79B9_7F4A_7C15
             for word in [id.high, id.low] {
                 state ^= word
                 state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
