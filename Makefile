@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that a newcomer needs; each installs with apt what is missing.
-.PHONY: run test check format bench demo api-test deploy-test deps build
+.PHONY: run test check format bench demo api-test deploy-test dashboard-test deps build
 
 SWIFT ?= swift
 LISTED := Sources Tests Package.swift
@@ -32,6 +32,11 @@ api-test: build
 deploy-test: build
 	scripts/install-dependencies prometheus
 	Tests/deploy/run.sh
+
+# Walks through the dashboard in a real browser, with pictures of its pages.
+dashboard-test: build
+	scripts/install-dependencies chromium
+	Tests/dashboard/run.sh
 
 bench: deps
 	$(SWIFT) build -c release --product purser

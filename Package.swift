@@ -152,7 +152,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger"], swiftSettings: strict),
+        .testTarget(
+            name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [

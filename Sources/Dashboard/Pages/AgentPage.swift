@@ -57,10 +57,13 @@ enum AgentPage {
         let open = stops.data.first { $0.state == "open" }
         let isKnown = day != nil || week != nil || !stops.data.isEmpty || holds?.data.isEmpty == false || table?.runs.isEmpty == false
         guard isKnown || anomalies != nil else { throw InterfaceProblem.noSuchPage }
+        let state =
+            open != nil
+            ? StateText("Suspended", "bad") : day?.aboveTwiceMedian == true ? StateText("Twice its usual", "warn") : StateText("Running", "good")
         let held = (holds?.data ?? []).reduce(Int64(0)) { $0 &+ (Money($1.held.cost)?.nanos ?? 0) }
         let content = Content(
-            agentState: open != nil ? StateText("Suspended", "bad") : day?.aboveTwiceMedian == true ? StateText("Twice its usual", "warn") : StateText("Running", "good"),
-            stopPath: open.map { Paths.breaker($0.id) }, periods: [period("Last 24 hours", day, visit), period("Last 7 days", week, visit)].compactMap { $0 },
+            agentState: state, stopPath: open.map { Paths.breaker($0.id) },
+            periods: [period("Last 24 hours", day, visit), period("Last 7 days", week, visit)].compactMap { $0 },
             usual: visit.money(day?.medianDayCost), openHolds: holds.map { "\($0.data.count)" + ($0.next == nil ? "" : "+") },
             heldNow: holds.map { _ in visit.money(Money(nanos: held).description) }, workflow: day?.workflowName ?? week?.workflowName, table: table,
             hasRuns: table?.runs.isEmpty == false, runsPath: Paths.runs + "?" + Fields.query([("agent_id", agent)]), anomalies: anomalies,
@@ -87,7 +90,8 @@ enum AgentPage {
         row.map {
             Content.Period(
                 title: title, spent: visit.money($0.cost),
-                detail: "\(AmountText(count: $0.calls).text) model calls, \(AmountText(count: $0.toolCalls).text) tool calls, \(AmountText(count: $0.failed).text) failed")
+                detail: [($0.calls, "model calls"), ($0.toolCalls, "tool calls"), ($0.failed, "failed")]
+                    .map { "\(AmountText(count: $0).text) \($1)" }.joined(separator: ", "))
         }
     }
 }

@@ -153,7 +153,8 @@ enum AnomalyPages {
             tags: TagText.list(anomaly.key), hasSteps: !anomaly.steps.isEmpty,
             steps: anomaly.steps.map {
                 Content.Step(
-                    name: $0.stepName ?? "no step name", model: $0.model, agent: $0.agentId, cost: visit.money($0.cost), usual: visit.money($0.usualCost))
+                    name: $0.stepName ?? "no step name", model: $0.model, agent: $0.agentId, cost: visit.money($0.cost),
+                    usual: visit.money($0.usualCost))
             }, closedAt: visit.text(anomaly.closedAt), closedBy: anomaly.closedBy, closeReason: anomaly.reason,
             close: mayClose
                 ? Content.Form(

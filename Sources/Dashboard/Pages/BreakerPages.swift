@@ -73,7 +73,7 @@ enum BreakerPages {
         let fields = [
             FormField("subject_type", "Who", in: "suspend", attempt: attempt, value: "agent", choices: kinds.map { ($0, $0.capitalised) }),
             FormField("subject_id", "Id", in: "suspend", attempt: attempt, isRequired: true),
-            FormField("reason", "Reason", in: "suspend", attempt: attempt, help: "It is kept in the history, and shown to whoever is refused.", isRequired: true),
+            FormField("reason", "Reason", in: "suspend", attempt: attempt, help: SuspendForm.reasonHelp, isRequired: true),
         ]
         let fault = attempt?.problem?.fault("subject/id") ?? attempt?.problem?.fault("subject/type") ?? attempt?.fault(besides: fields)
         let content = ListContent(

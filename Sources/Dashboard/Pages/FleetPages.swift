@@ -75,8 +75,10 @@ enum FleetPages {
     private static func show(_ visit: Visit) async throws -> View {
         let from = visit.now.adding(seconds: -hourSeconds)
         let cursor = visit.query["after"]
+        // A page goes on with the time of the page before.
+        let start = cursor == nil ? Timestamp(seconds: from.seconds).description : nil
         let report: Report = try await visit.get(
-            ["v1", "reports", "agents"], [("from", cursor == nil ? Timestamp(seconds: from.seconds).description : nil), ("limit", "\(pageSize)"), ("after", cursor)])
+            ["v1", "reports", "agents"], [("from", start), ("limit", "\(pageSize)"), ("after", cursor)])
         let holds: Listing<Hold>? = try await visit.getIfAllowed(["v1", "reservations"], [("state", "open"), ("limit", "\(holdLimit)")])
         let stops: Listing<Stop>? = try await visit.getIfAllowed(
             ["v1", "suspensions"], [("state", "open"), ("subject_type", "agent"), ("limit", "\(holdLimit)")])

@@ -194,8 +194,9 @@ enum RunPage {
         if let late = step.lateCharge { notes.append("charged late: \(visit.money(late.cost).text)") }
         if let hash = step.stateHash { notes.append("state \(hash)") }
         return Content.Step(
-            number: "\(step.number)", at: visit.text(step.at), calls: step.tool ?? step.model ?? "–",
-            asked: step.requestedModel.flatMap { $0 == step.model || step.tool != nil ? nil : $0 }, stepName: step.stepName, state: state,
+            number: "\(step.number)", at: visit.text(step.at), calls: step.tool ?? step.model ?? step.requestedModel ?? "–",
+            asked: step.requestedModel.flatMap { step.model == nil || $0 == step.model || step.tool != nil ? nil : $0 }, stepName: step.stepName,
+            state: state,
             held: visit.money(step.held?.cost), charged: visit.money(step.charged?.cost),
             tokens: step.charged.map { AmountText(count: $0.tokens).text }, total: visit.money(step.totals.cost),
             latency: step.latencyMs.map { "\(AmountText(count: $0).text) ms" }, notes: notes)

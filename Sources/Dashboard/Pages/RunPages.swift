@@ -55,7 +55,9 @@ enum RunPages {
         let attempt = Attempt(visit.query)
         let filters =
             filterNames.map { FormField($0.0, $0.1, in: "filter", attempt: attempt) } + [
-                FormField("sort", "Order", in: "filter", attempt: attempt, value: "recent", choices: [("recent", "Latest first"), ("cost", "Dearest first")])
+                FormField(
+                    "sort", "Order", in: "filter", attempt: attempt, value: "recent",
+                    choices: [("recent", "Latest first"), ("cost", "Dearest first")])
             ]
         let content = Content(
             filters: filters, isFiltered: filterNames.contains { visit.query[$0.0] != nil }, isEmpty: found.data.isEmpty,

@@ -18,7 +18,8 @@ struct AmountText: Sendable, Hashable {
             return
         }
         let symbol = Self.symbols[currency] ?? "\(currency)\u{A0}"
-        text = (isNegative ? "\u{2212}" : "") + symbol + Self.shown(money)
+        let isTiny = (1..<Self.smallestShown).contains(money.nanos)
+        text = (isNegative ? "\u{2212}" : "") + (isTiny ? "<\(symbol)0.000001" : symbol + Self.shown(money))
     }
 
     /// A number of anything else, as it stands.
@@ -43,6 +44,8 @@ struct AmountText: Sendable, Hashable {
         return whole % 10 == 0 ? "\(whole / 10)\u{A0}%" : "\(Double(whole) / 10)\u{A0}%"
     }
 
+    /// In nano-units: the least amount that six decimals do not round to nothing.
+    private static let smallestShown: Int64 = 500
     private static let symbols = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"]
 
     /// Two decimals from one unit on, four down to a cent, six below.
@@ -60,7 +63,6 @@ struct AmountText: Sendable, Hashable {
         let rounded = money.nanos / unit + (money.nanos % unit * 2 >= unit ? 1 : 0)
         var fraction = "\(rounded % scale)"
         fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
-        if rounded == 0, money.nanos > 0 { return "<0.000001" }
         return grouped("\(rounded / scale)") + "." + fraction
     }
 

@@ -46,7 +46,9 @@ struct DashboardRoutes: Sendable {
         table.add(.get, "/dashboard/style.css") { _, _ in
             Response(
                 status: .ok,
-                headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=31536000, immutable", .xContentTypeOptions: "nosniff"],
+                headers: [
+                    .contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=31536000, immutable", .xContentTypeOptions: "nosniff",
+                ],
                 body: ResponseBody(byteBuffer: styles))
         }
         table.add(.get, "/dashboard/**") { request, context in try await self.nowhere(request, context) }
