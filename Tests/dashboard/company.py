@@ -95,7 +95,7 @@ class Company:
         ]
         envelopes += [
             {"name": "team-month", "owner": "finance@example.com", "per": ["team_id"], "meter": "cost", "limit": "2500", "window": {"every": "month"}},
-            {"name": "agent-day", "owner": "platform@example.com", "match": {"environment": "production"}, "per": ["agent_id"], "meter": "cost",
+            {"name": "agent-day", "owner": "platform@example.com", "match": {"environment": "production", "agent_id": "*"}, "per": ["agent_id"], "meter": "cost",
              "limit": "25", "window": {"every": "day"}},
             {"name": "exploration-credits", "owner": "platform@example.com", "match": {"intent": "exploration"}, "per": ["user_id"], "meter": "cost",
              "limit": "25", "window": {"every": "week"}, "rollover": {"up_to": "10"}},

@@ -35,7 +35,7 @@ class Facts:
         (rule,) = [rule for rule in self.policy["envelopes"] if rule["name"] == envelope]
         counts = {"cost": True, "tool_calls": "tool" in fact, "model_calls": "model" in fact, "tokens": "model" in fact}
         tags = {"environment": "production"} | fact["tags"]
-        return counts[rule["meter"]] and all(tags.get(name) == value for name, value in rule.get("match", {}).items())
+        return counts[rule["meter"]] and all(name in tags and value in ("*", tags[name]) for name, value in rule.get("match", {}).items())
 
     def values(self, fact, dimension):
         """What a fact is in a dimension: one value, or, of envelopes, any number."""

@@ -123,10 +123,10 @@ class World:
         self.admin.post("/v1/policy/versions?message=support%20asked%20for%20more", json.dumps(self.policy).encode(), expect=(201,))
         return self.ask()
 
-    def ask(self, run="procure-1"):
+    def ask(self, run="payment-1"):
         """A call that waits for an approver: the id of the question."""
-        tags = {"team_id": "legal", "cost_center": "cc-220", "workflow_name": "contract_review", "environment": "production",
-                "intent": "production", "run_id": run}
+        tags = {"team_id": "finance_ops", "cost_center": "cc-510", "workflow_name": "vendor_payment", "environment": "production",
+                "intent": "production", "user_id": "u-07", "run_id": run}
         answer = self.gateway.post(
             "/v1/reservations", {"tags": tags, "model": "claude-sonnet-4-5", "estimate": {"cost": "1250"}, "ttl_seconds": 600}, expect=(403,),
             headers={"Idempotency-Key": str(uuid.uuid4())})
