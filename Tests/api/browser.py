@@ -81,7 +81,8 @@ class Page:
 
     @property
     def links(self):
-        return [e.attributes["href"] for e in self.all("a")]
+        """To pages; not to files."""
+        return [e.attributes["href"] for e in self.all("a") if "download" not in e.attributes]
 
     @property
     def words(self):

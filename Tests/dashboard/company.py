@@ -104,7 +104,9 @@ class Company:
             {"name": "big-spend", "owner": "finance@example.com", "match": {"environment": "production"}, "meter": "cost", "per_call": "1000",
              "plan": [{"do": "require_approval"}]},
         ]
+        owners = sorted({workflow.owner for workflow in WORKFLOWS} | {"finance@example.com", "platform@example.com"})
         return {
+            "contacts": {owner: ["owners"] for owner in owners},
             "tags": {
                 "required": ["team_id", "cost_center", "workflow_name", "environment", ["agent_id", "user_id"]],
                 "values": {"environment": ["production", "staging", "sandbox"]},

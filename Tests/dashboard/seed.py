@@ -82,7 +82,7 @@ class World:
         self.admin = Caller(url, self.admin_key)
         self.admin.post("/v1/prices/import", MODELS)
         self.policy = self.company.policy()
-        self.admin.post("/v1/policy/versions?message=the%20first%20year", json.dumps(self.policy).encode(), expect=(201,))
+        self.admin.post("/v1/policy/versions?message=the%20first%20year", json.dumps(self.policy, indent=2).encode(), expect=(201,))
         self.keys = {role: self.admin.post("/v1/keys", {"role": role, "name": name})["key"] for role, name in [
             ("gateway", "gateway eu-1"), ("finance", "Mara (finance)"), ("approver", "Ilse (approver)"), ("operator", "Tomas (platform)")]}
         self.gateway = Caller(url, self.keys["gateway"])
@@ -120,7 +120,7 @@ class World:
         self.admin.post("/v1/envelopes/vendor-trial/freeze", {"reason": "The trial is over"})
         self.admin.post("/v1/envelopes/contract-review/adjustments", {"amount": "300", "reason": "Quarter end: 40 contracts more"})
         self.policy["envelopes"][0]["limit"] = "950"
-        self.admin.post("/v1/policy/versions?message=support%20asked%20for%20more", json.dumps(self.policy).encode(), expect=(201,))
+        self.admin.post("/v1/policy/versions?message=support%20asked%20for%20more", json.dumps(self.policy, indent=2).encode(), expect=(201,))
         return self.ask()
 
     def ask(self, run="payment-1"):

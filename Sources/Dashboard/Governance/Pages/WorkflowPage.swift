@@ -12,7 +12,7 @@ enum WorkflowPage {
     struct Content: Sendable {
         struct Agent: Sendable {
             let name: String
-            let agentPath: String
+            let agentPath: String?
             let cost: AmountText
             let before: AmountText
             let change: ChangeText
@@ -86,7 +86,7 @@ enum WorkflowPage {
     private static func agent(_ visit: Visit, _ row: Reports.Spend.Row) -> Content.Agent {
         let name = GroupText.value(row.group, "agent_id")
         return Content.Agent(
-            name: name ?? GroupText.none, agentPath: Paths.agent(name ?? ""), cost: visit.money(row.cost), before: visit.money(row.previousCost),
+            name: name ?? GroupText.none, agentPath: name.map { Paths.agent($0) }, cost: visit.money(row.cost), before: visit.money(row.previousCost),
             change: ChangeText(row.changePercent), runsPath: Places.runs(row.links.runs))
     }
 }

@@ -25,7 +25,7 @@ struct ReviewText: Sendable {
 
     struct Hold: Sendable {
         let agent: String
-        let agentPath: String
+        let agentPath: String?
         let holds: String
         let held: AmountText
     }
@@ -118,7 +118,7 @@ struct ReviewText: Sendable {
         hasRunningOut = !runningOut.isEmpty
         holds = review.idleHolds.map { hold in
             Hold(
-                agent: hold.agentId ?? GroupText.none, agentPath: Paths.agent(hold.agentId ?? ""), holds: AmountText(count: hold.holds).text,
+                agent: hold.agentId ?? GroupText.none, agentPath: hold.agentId.map { Paths.agent($0) }, holds: AmountText(count: hold.holds).text,
                 held: visit.money(hold.held))
         }
         hasHolds = !holds.isEmpty
