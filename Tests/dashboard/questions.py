@@ -93,8 +93,9 @@ def next_start(start, interval, zone):
 class Questions:
     """Asks as somebody, and compares. Every question is made from the seed."""
 
-    def __init__(self, caller, facts, seed):
-        self.caller, self.facts = caller, facts
+    def __init__(self, caller, facts, seed, outcomes):
+        """`outcomes`: what was told of workflows, each with its day."""
+        self.caller, self.facts, self.outcomes = caller, facts, outcomes
         self.random = random.Random(f"{seed} questions")
 
     def ask(self, report, query):
@@ -258,9 +259,8 @@ class Questions:
         else:
             same(row["spent"], sum(fact["tool_calls"] for fact in facts), rule["name"], row)
 
-    def economics(self, outcomes):
-        """- outcomes: what was told, each with its day."""
-        days = sorted({day for day, _ in outcomes})
+    def economics(self):
+        days = sorted({day for day, _ in self.outcomes})
         first = self.random.randrange(len(days))
         last = self.random.randrange(first, len(days))
         start, end = (datetime.datetime.combine(day, datetime.time(), UTC) for day in (days[first], days[last] + datetime.timedelta(days=1)))
@@ -270,7 +270,7 @@ class Questions:
         for row in answer["data"]:
             name = row["workflow_name"]
             usage = sum(fact["nanos"] for fact in self.facts.between(start, end, lambda fact: fact["tags"].get("workflow_name") == name))
-            own = [outcome for day, outcome in outcomes if days[first] <= day <= days[last] and outcome["workflow_name"] == name]
+            own = [outcome for day, outcome in self.outcomes if days[first] <= day <= days[last] and outcome["workflow_name"] == name]
             count = sum(outcome["count"] for outcome in own)
             minutes = sum(fractions.Fraction(str(outcome[kind])) for outcome in own for kind in ("human_minutes", "rework_minutes"))
             human = -(-minutes.numerator * rates[name] // minutes.denominator)

@@ -140,16 +140,3 @@ class World:
             if Caller(self.url, self.keys["finance"]).get("/v1/reports/spend", group_by="")["pending_settlements"] == 0:
                 return
         raise AssertionError("settlements stay out of the sums")
-
-
-def main():
-    world = World(os.environ["PURSER_URL"], os.environ["PURSER_ADMIN_KEY"])
-    print(f"seed {SEED}")
-    world.live(lambda text: print(text, flush=True))
-    world.act()
-    world.settle()
-    print(json.dumps({"organisation": world.name, "admin": world.admin_key} | world.keys))
-
-
-if __name__ == "__main__":
-    main()
