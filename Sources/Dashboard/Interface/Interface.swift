@@ -46,14 +46,15 @@ extension Visit {
 
     /// Changes something through the interface.
     ///
+    /// - Parameter key: by which the same form, sent twice, is done once.
     /// - Throws: `InterfaceProblem` where it refuses.
     func post<Value: Decodable & Sendable>(
-        _ segments: [String], _ body: (any Encodable & Sendable)? = nil, as type: Value.Type = Value.self
+        _ segments: [String], _ body: (any Encodable & Sendable)? = nil, once key: String? = nil, as type: Value.Type = Value.self
     ) async throws -> Value {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let bytes = try body.map { Array(try encoder.encode($0)) }
-        return try interface.decode(try await interface.ask(InterfaceRequest(.post, Self.path(segments, []), body: bytes)))
+        return try interface.decode(try await interface.ask(InterfaceRequest(.post, Self.path(segments, []), body: bytes, idempotencyKey: key)))
     }
 
     private static func path(_ segments: [String], _ query: [(String, String?)]) -> String {

@@ -9,11 +9,14 @@ public struct InterfaceRequest: Sendable {
     public let path: String
     /// JSON.
     public let body: [UInt8]?
+    /// By which a form that is sent twice is done once; nil where the route needs none.
+    public let idempotencyKey: String?
 
-    public init(_ method: Method, _ path: String, body: [UInt8]? = nil) {
+    public init(_ method: Method, _ path: String, body: [UInt8]? = nil, idempotencyKey: String? = nil) {
         self.method = method
         self.path = path
         self.body = body
+        self.idempotencyKey = idempotencyKey
     }
 }
 

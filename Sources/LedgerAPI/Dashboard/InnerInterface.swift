@@ -25,6 +25,7 @@ struct InnerInterface: Sendable {
     func respond(_ asked: InterfaceRequest, for session: Session, _ context: PurserContext) async throws -> Response {
         var headers = HTTPFields()
         if asked.body != nil { headers[.contentType] = "application/json" }
+        if let key = asked.idempotencyKey { headers[.idempotencyKey] = key }
         let head = HTTPRequest(
             method: asked.method == .get ? .get : .post, scheme: nil, authority: nil, path: asked.path, headerFields: headers)
         let request = Request(head: head, body: .init(buffer: ByteBuffer(bytes: asked.body ?? [])))

@@ -31,6 +31,8 @@ enum EnvelopeForms {
     struct Content: Sendable {
         struct Adjust: Sendable {
             let adjustPath: String
+            /// Sent with the form, so that a second click changes nothing more.
+            let once: String
             let fields: [FormField]
             let adjustFault: String?
         }
@@ -68,8 +70,11 @@ enum EnvelopeForms {
                     help: "Such as 2026-12-31 18:00, in your time zone. Empty: never."),
             ]
         return Content.Adjust(
-            adjustPath: Paths.envelope(envelope.name) + "/adjust", fields: fields, adjustFault: attempt.flatMap { $0.fault(besides: fields) })
+            adjustPath: Paths.envelope(envelope.name) + "/adjust", once: once(), fields: fields,
+            adjustFault: attempt.flatMap { $0.fault(besides: fields) })
     }
+
+    private static func once() -> String { "form-" + (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined() }
 
     private static func freeze(_ envelope: Envelopes.Envelope, _ sent: Sent?) -> Content.Freeze {
         var attempt: Attempt?
@@ -122,7 +127,7 @@ enum EnvelopeForms {
             amount: count.map { .number($0) } ?? .text(amount), reason: visit.form["reason"] ?? "",
             key: Dictionary(envelope.per.map { ($0, visit.form["key." + $0] ?? "") }) { first, _ in first }, expiresAt: expires)
         return try await visit.send(to: Paths.envelope(name), notice: "The limit was changed by \(amount).") {
-            let _: Done = try await visit.post(["v1", "envelopes", name, "adjustments"], body)
+            let _: Done = try await visit.post(["v1", "envelopes", name, "adjustments"], body, once: visit.form["once"])
         } orShow: {
             try await EnvelopePage.view(visit, .adjustment($0))
         }
