@@ -53,7 +53,7 @@ enum CoveragePage {
             spans: presets.map { Tab(tabTitle: $0.title, path: Places.with(Places.coverage, [("days", "\($0.days)")]), isChosen: $0.days == span) },
             whole: PercentText.text(report.whole.callsPercent), wholeCost: PercentText.text(report.whole.costPercent),
             isLow: (report.whole.callsPercent ?? 100) < expectedPercent, calls: AmountText(count: report.whole.calls).text,
-            period: "\(days.day(report.from)) to \(days.day(Timestamp(seconds: report.to.seconds - 1)))",
+            period: days.period(report.from, report.to),
             pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, rows: report.data.map { row(visit, $0) },
             isEmpty: report.whole.calls == 0)
         return View("Tag coverage", entry: Places.coverage, template: "coverage", content: content)

@@ -30,7 +30,7 @@ enum EconomicsPage {
         let advised = rows.filter { row in row.caps.contains { $0.isHigher || $0.isLower } }
         let changes = rows.flatMap(\.changes).filter { $0.costBefore != nil && $0.costAfter != nil }
         let content = Content(
-            from: from ?? "", to: to ?? "", period: "\(days.day(report.from)) to \(days.day(Timestamp(seconds: report.to.seconds - 1)))", rows: rows,
+            from: from ?? "", to: to ?? "", period: days.period(report.from, report.to), rows: rows,
             isEmpty: rows.isEmpty, advised: advised, hasAdvice: !advised.isEmpty, changes: changes, hasChanges: !changes.isEmpty,
             more: report.next.map { Places.with(Places.economics, [("from", from), ("to", to), ("after", $0)]) })
         return View("Unit economics", entry: Places.economics, template: "economics", content: content)

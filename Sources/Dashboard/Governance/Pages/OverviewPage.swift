@@ -60,43 +60,59 @@ enum OverviewPage {
 
     // MARK: - Asking
 
-    private static func show(_ visit: Visit) async throws -> View {
+    private struct Asked {
+        let report: Reports.Spend
+        let before: Reports.Spend
+        let trends: Reports.Trends
+        let coverage: Reports.Coverage
+        let fullness: Listing<Reports.Fullness>
+        let anomalies: [Reports.Anomaly]
+        /// Nil for those who may not read them.
+        let questions: Listing<Question>?
+        let owners: [String: String?]
+    }
+
+    private static func ask(_ visit: Visit) async throws -> Asked {
         let days = visit.days
         let first = visit.firstOfMonth
-        let zone = visit.reportZone.name
-        let month = visit.month
         let last = first.adding(days: -1)
-        let report: Reports.Spend = try await visit.get(
-            ["v1", "reports", "spend"],
-            [("group_by", ""), ("interval", "day"), ("from", days.iso(first)), ("time_zone", zone), ("limit", "50")])
-        let before: Reports.Spend = try await visit.get(
-            ["v1", "reports", "spend"], [("group_by", ""), ("from", days.iso(last.firstOfMonth)), ("to", days.iso(last)), ("time_zone", zone)])
-        let trends: Reports.Trends = try await visit.get(["v1", "reports", "trends"], [("limit", "20"), ("time_zone", zone)])
-        let coverage: Reports.Coverage = try await visit.get(["v1", "reports", "tag-coverage"], [("time_zone", zone)])
-        let fullness: Listing<Reports.Fullness> = try await visit.get(["v1", "reports", "envelopes"], [("limit", "200")])
+        let zone: [(String, String?)] = [("time_zone", visit.reportZone.name)]
         let anomalies: Listing<Reports.Anomaly> = try await visit.get(["v1", "anomalies"], [("limit", "100")])
-        let questions: Listing<Question>? = try await visit.getIfAllowed(["v1", "approvals"], [("state", "pending"), ("limit", "50")])
         let policy: Policies.Version? = try await visit.getIfAllowed(["v1", "policy"])
-        let owners = Dictionary((policy?.workflows ?? []).map { ($0.name, $0.owner) }) { first, _ in first }
+        return Asked(
+            report: try await visit.get(
+                ["v1", "reports", "spend"], zone + [("group_by", ""), ("interval", "day"), ("from", days.iso(first)), ("limit", "50")]),
+            before: try await visit.get(
+                ["v1", "reports", "spend"], zone + [("group_by", ""), ("from", days.iso(last.firstOfMonth)), ("to", days.iso(last))]),
+            trends: try await visit.get(["v1", "reports", "trends"], zone + [("limit", "20")]),
+            coverage: try await visit.get(["v1", "reports", "tag-coverage"], zone),
+            fullness: try await visit.get(["v1", "reports", "envelopes"], [("limit", "200")]), anomalies: anomalies.data,
+            questions: try await visit.getIfAllowed(["v1", "approvals"], [("state", "pending"), ("limit", "50")]),
+            owners: Dictionary((policy?.workflows ?? []).map { ($0.name, $0.owner) }) { first, _ in first })
+    }
 
-        let risers = trends.data.filter { (Money($0.change)?.nanos ?? 0) > 0 }.prefix(8).map { riser(visit, $0, owners) }
-        let open = anomalies.data.filter { $0.state == "open" }.sorted { $0.stake > $1.stake }.prefix(6).map { AnomalyLine(visit, $0) }
-        let inDanger = fullness.data.filter { $0.exhausted + $0.willBeExhausted > 0 }.prefix(10).map { envelope(visit, $0) }
-        let monthText = days.month(Timestamp(seconds: month.lowerBound))
-        let burn = SpendCharts(visit: visit).burn(
-            report, month: month, before: before.totals.cost, marks: anomalies.data, title: "Spent in \(monthText)")
-        let forecast = report.forecast
-        let content = Content(
-            month: monthText, pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil,
-            spent: visit.money(report.totals.cost), held: visit.money(report.totals.held), forecast: visit.money(forecast?.cost),
-            method: forecast.map { MethodText.text($0.method, knownDays: $0.knownDays) }, before: visit.money(before.totals.cost),
-            beforeMonth: days.month(before.from), forecastChange: forecast.map { ChangeText(percent(from: before.totals.cost, to: $0.cost)) },
-            coverage: PercentText.text(coverage.whole.callsPercent),
-            approvalCount: questions.map { "\($0.data.count)\($0.next == nil ? "" : "+")" }, burn: burn.html, risers: risers,
-            hasRisers: !risers.isEmpty, week: "\(days.day(trends.from)) to \(days.day(Timestamp(seconds: trends.to.seconds - 1)))",
-            anomalies: open, hasAnomalies: !open.isEmpty, envelopes: inDanger, hasEnvelopes: !inDanger.isEmpty, envelopesPath: Paths.envelopes,
-            trendsPath: Places.trends)
-        return View("Overview", entry: Places.overview, template: "overview", content: content)
+    private static func show(_ visit: Visit) async throws -> View {
+        let asked = try await ask(visit)
+        return View("Overview", entry: Places.overview, template: "overview", content: content(visit, asked))
+    }
+
+    private static func content(_ visit: Visit, _ asked: Asked) -> Content {
+        let month = visit.month
+        let monthText = visit.days.month(Timestamp(seconds: month.lowerBound))
+        let risers = asked.trends.data.filter { (Money($0.change)?.nanos ?? 0) > 0 }.prefix(8).map { riser(visit, $0, asked.owners) }
+        let open = asked.anomalies.filter { $0.state == "open" }.sorted { $0.stake > $1.stake }.prefix(6).map { AnomalyLine(visit, $0) }
+        let inDanger = asked.fullness.data.filter { $0.exhausted + $0.willBeExhausted > 0 }.prefix(10).map { envelope(visit, $0) }
+        let (report, before, forecast) = (asked.report, asked.before.totals.cost, asked.report.forecast)
+        let burn = SpendCharts(visit: visit).burn(report, month: month, before: before, marks: asked.anomalies, title: "Spent in \(monthText)")
+        return Content(
+            month: monthText, pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, spent: visit.money(report.totals.cost),
+            held: visit.money(report.totals.held), forecast: visit.money(forecast?.cost),
+            method: forecast.map { MethodText.text($0.method, knownDays: $0.knownDays) }, before: visit.money(before),
+            beforeMonth: visit.days.month(asked.before.from), forecastChange: forecast.map { ChangeText(percent(from: before, to: $0.cost)) },
+            coverage: PercentText.text(asked.coverage.whole.callsPercent),
+            approvalCount: asked.questions.map { "\($0.data.count)\($0.next == nil ? "" : "+")" }, burn: burn.html, risers: risers,
+            hasRisers: !risers.isEmpty, week: visit.days.period(asked.trends.from, asked.trends.to), anomalies: open, hasAnomalies: !open.isEmpty,
+            envelopes: inDanger, hasEnvelopes: !inDanger.isEmpty, envelopesPath: Paths.envelopes, trendsPath: Places.trends)
     }
 
     private static func riser(_ visit: Visit, _ row: Reports.Trends.Row, _ owners: [String: String?]) -> Content.Riser {

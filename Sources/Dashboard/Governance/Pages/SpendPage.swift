@@ -97,7 +97,6 @@ enum SpendPage {
         func options(_ chosen: String?) -> [Content.Option] {
             dimensions.map { .init(value: $0, title: GroupText.title($0), isChosen: $0 == chosen) }
         }
-        func period(_ from: Timestamp, _ to: Timestamp) -> String { "\(days.day(from)) to \(days.day(Timestamp(seconds: to.seconds - 1)))" }
         let presets = SpendQuestion.presets.map { preset -> Content.Option in
             let from = days.iso(days.date(visit.now).adding(days: 1 - preset.days))
             let path = question.with { ($0.from, $0.to) = (from, nil) }.path
@@ -117,8 +116,8 @@ enum SpendPage {
             before: question.interval == "none" ? visit.money(report.totals.previousCost) : nil,
             change: ChangeText(report.totals.changePercent), calls: AmountText(count: report.totals.calls).text,
             forecast: visit.money(report.forecast?.cost), method: report.forecast.map { MethodText.text($0.method, knownDays: $0.knownDays) },
-            pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, period: period(report.from, report.to),
-            beforePeriod: period(report.previousFrom, report.previousTo), zone: visit.reportZone.name, chart: chart,
+            pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, period: days.period(report.from, report.to),
+            beforePeriod: days.period(report.previousFrom, report.previousTo), zone: visit.reportZone.name, chart: chart,
             columns: question.groupBy.isEmpty ? ["Calls"] : [question.groupBy.map { GroupText.title($0) }.joined(separator: " · ")],
             hasStart: question.interval != "none", rows: report.data.map { row(visit, question, $0) }, isEmpty: report.data.isEmpty,
             csvPath: canExport ? exported.map { Places.with(Site.root + "/exports/spend.csv", $0) } : nil,

@@ -61,13 +61,12 @@ enum TrendsPage {
         let series = try await SpendSeries.ask(visit, by: [dimension], interval: "day", query: [("from", history), ("time_zone", zone)])
         let chart = SpendCharts(visit: visit).stacked(series, interval: "day", marks: recent, id: "trend", title: title)
         func path(_ by: String, _ days: Int64) -> String { Places.with(Places.trends, [("by", by), ("days", "\(days)")]) }
-        func period(_ from: Timestamp, _ to: Timestamp) -> String { "\(days.day(from)) to \(days.day(Timestamp(seconds: to.seconds - 1)))" }
         let content = Content(
             tabs: dimensions.map { Tab(tabTitle: GroupText.title($0), path: path($0, span), isChosen: $0 == dimension) },
             spans: spans.map { Tab(tabTitle: $0.title, path: path(dimension, $0.days), isChosen: $0.days == span) },
             column: GroupText.title(dimension), spent: visit.money(trends.totals.cost), before: visit.money(trends.totals.previousCost),
-            change: ChangeText(trends.totals.changePercent), period: period(trends.from, trends.to),
-            beforePeriod: period(trends.previousFrom, trends.previousTo),
+            change: ChangeText(trends.totals.changePercent), period: days.period(trends.from, trends.to),
+            beforePeriod: days.period(trends.previousFrom, trends.previousTo),
             pending: trends.pendingSettlements > 0 ? "\(trends.pendingSettlements)" : nil, chart: chart.html,
             rows: trends.data.map { row(visit, $0, dimension, rows, span: span) }, isEmpty: trends.data.isEmpty,
             anomalies: recent.prefix(10).map { AnomalyLine(visit, $0) }, hasAnomalies: !recent.isEmpty,

@@ -37,44 +37,61 @@ enum WorkflowPage {
         let spendPath: String
     }
 
+    // MARK: - Asking
+
+    private struct Asked {
+        let workflow: Policies.Workflow?
+        let trends: Reports.Trends
+        let series: SpendSeries
+        let agents: Reports.Spend
+        let steps: Reports.Spend
+        let economics: Reports.Economics
+        let anomalies: [Reports.Anomaly]
+    }
+
+    private static func ask(_ visit: Visit, _ name: String) async throws -> Asked {
+        let today = visit.days.date(visit.now)
+        func since(_ days: Int64) -> [(String, String?)] {
+            [("workflow_name", name), ("from", visit.days.iso(today.adding(days: 1 - days))), ("time_zone", visit.reportZone.name)]
+        }
+        let policy: Policies.Version? = try await visit.getIfAllowed(["v1", "policy"])
+        let anomalies: Listing<Reports.Anomaly> = try await visit.get(["v1", "anomalies"], [("limit", "200")])
+        return Asked(
+            workflow: policy?.workflows.first { $0.name == name },
+            trends: try await visit.get(["v1", "reports", "trends"], since(7) + [("limit", "1")]),
+            series: try await SpendSeries.ask(visit, by: ["model"], interval: "day", query: since(historyDays)),
+            agents: try await visit.get(["v1", "reports", "spend"], since(7) + [("group_by", "agent_id"), ("limit", "10")]),
+            steps: try await visit.get(["v1", "reports", "spend"], since(7) + [("group_by", "step_name"), ("limit", "12")]),
+            economics: try await visit.get(
+                ["v1", "reports", "unit-economics"], [("workflow_name", name), ("from", historyUTC(visit)), ("limit", "1")]),
+            anomalies: anomalies.data.filter { $0.workflowName == name })
+    }
+
     private static func show(_ visit: Visit) async throws -> View {
         let name = visit.parameter("name")
-        let days = visit.days
-        let zone = visit.reportZone.name
-        let history = days.iso(days.date(visit.now).adding(days: 1 - historyDays))
-        let week = days.iso(days.date(visit.now).adding(days: -6))
-        let trends: Reports.Trends = try await visit.get(
-            ["v1", "reports", "trends"], [("workflow_name", name), ("from", week), ("time_zone", zone), ("limit", "1")])
-        let series = try await SpendSeries.ask(
-            visit, by: ["model"], interval: "day", query: [("workflow_name", name), ("from", history), ("time_zone", zone)])
-        let agents: Reports.Spend = try await visit.get(
-            ["v1", "reports", "spend"], [("workflow_name", name), ("group_by", "agent_id"), ("from", week), ("time_zone", zone), ("limit", "10")])
-        let steps: Reports.Spend = try await visit.get(
-            ["v1", "reports", "spend"], [("workflow_name", name), ("group_by", "step_name"), ("from", week), ("time_zone", zone), ("limit", "12")])
-        let policy: Policies.Version? = try await visit.getIfAllowed(["v1", "policy"])
-        let known = policy?.workflows.first { $0.name == name }
-        guard known != nil || !series.starts.isEmpty || !trends.data.isEmpty else { throw InterfaceProblem.noSuchPage }
-        let economics: Reports.Economics = try await visit.get(
-            ["v1", "reports", "unit-economics"], [("workflow_name", name), ("from", historyUTC(visit)), ("limit", "1")])
-        let anomalies: Listing<Reports.Anomaly> = try await visit.get(["v1", "anomalies"], [("limit", "200")])
-        let own = anomalies.data.filter { $0.workflowName == name }
+        let asked = try await ask(visit, name)
+        guard asked.workflow != nil || !asked.series.starts.isEmpty || !asked.trends.data.isEmpty else { throw InterfaceProblem.noSuchPage }
+        return View(
+            name, entry: Places.trends, crumbs: [.init("Trends", Places.trends)], template: "workflow", content: content(visit, name, asked))
+    }
+
+    private static func content(_ visit: Visit, _ name: String, _ asked: Asked) -> Content {
         let charts = SpendCharts(visit: visit)
         let chart = charts.stacked(
-            series, interval: "day", marks: own, id: "workflow", title: "Spend a day by model, last \(historyDays) days")
-        let parts = charts.shares(
-            steps.data.filter { MoneyText.nanos($0.cost) != 0 }.map { (GroupText.text($0.group, ["step_name"]), $0.cost, Optional($0.previousCost)) },
-            id: "steps",
-            title: "By step, last 7 days; the mark is the 7 days before")
-        func period(_ from: Timestamp, _ to: Timestamp) -> String { "\(days.day(from)) to \(days.day(Timestamp(seconds: to.seconds - 1)))" }
-        let content = Content(
-            owner: known?.owner, playbook: EnvelopePage.link(known?.playbook), spent: visit.money(trends.totals.cost),
-            before: visit.money(trends.totals.previousCost), change: ChangeText(trends.totals.changePercent), period: period(trends.from, trends.to),
-            beforePeriod: period(trends.previousFrom, trends.previousTo), models: trends.data.first.flatMap { ModelText.moved($0.models) },
-            chart: chart.html, anomalies: own.prefix(10).map { AnomalyLine(visit, $0) }, hasAnomalies: !own.isEmpty,
-            economics: economics.data.first.map { EconomicsText(visit, $0) }, agents: agents.data.map { agent(visit, $0) },
-            hasAgents: !agents.data.isEmpty, steps: parts.html,
+            asked.series, interval: "day", marks: asked.anomalies, id: "workflow", title: "Spend a day by model, last \(historyDays) days")
+        let steps = asked.steps.data.filter { MoneyText.nanos($0.cost) != 0 }
+            .map { (GroupText.text($0.group, ["step_name"]), $0.cost, Optional($0.previousCost)) }
+        let parts = charts.shares(steps, id: "steps", title: "By step, last 7 days; the mark is the 7 days before")
+        let trends = asked.trends
+        return Content(
+            owner: asked.workflow?.owner, playbook: EnvelopePage.link(asked.workflow?.playbook), spent: visit.money(trends.totals.cost),
+            before: visit.money(trends.totals.previousCost), change: ChangeText(trends.totals.changePercent),
+            period: visit.days.period(trends.from, trends.to), beforePeriod: visit.days.period(trends.previousFrom, trends.previousTo),
+            models: trends.data.first.flatMap { ModelText.moved($0.models) }, chart: chart.html,
+            anomalies: asked.anomalies.prefix(10).map { AnomalyLine(visit, $0) }, hasAnomalies: !asked.anomalies.isEmpty,
+            economics: asked.economics.data.first.map { EconomicsText(visit, $0) }, agents: asked.agents.data.map { agent(visit, $0) },
+            hasAgents: !asked.agents.data.isEmpty, steps: parts.html,
             spendPath: SpendQuestion(Fields([("group_by", "agent_id"), ("where.workflow_name", name), ("interval", "day")])).path)
-        return View(name, entry: Places.trends, crumbs: [.init("Trends", Places.trends)], template: "workflow", content: content)
     }
 
     /// Unit economics count days of UTC.

@@ -21,6 +21,9 @@ struct DayText: Sendable {
         return "\(Self.months[Int(date.month) - 1]) \(date.year)"
     }
 
+    /// `3 Dec to 9 Dec`, of a time whose end is no part of it.
+    func period(_ from: Timestamp, _ to: Timestamp) -> String { "\(day(from)) to \(day(Timestamp(seconds: to.seconds - 1)))" }
+
     /// `2026-12-03`, as forms and the interface write days.
     func iso(_ date: CivilDate) -> String { "\(date.year)-\(Self.two(date.month))-\(Self.two(date.day))" }
 
