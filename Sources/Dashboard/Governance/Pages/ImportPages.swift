@@ -86,8 +86,7 @@ enum ImportPages {
     private static func show(_ visit: Visit) async throws -> View {
         let id = visit.parameter("id")
         let told: Imports.Import = try await visit.get(["v1", "imports", id])
-        // What is under way, or took nothing, has no report yet.
-        let report: Imports.Report? = try? await visit.get(["v1", "imports", id, "report"])
+        let report: Imports.Report? = try await visit.getIfAllowed(["v1", "imports", id, "report"])
         let policy = report == nil ? nil : try await visit.document(["v1", "imports", id, "policy"])
         let dearest = (report?.dearest["workflow_name"] ?? []).map { ($0.value, $0.cost, String?.none) }
         let chart = SpendCharts(visit: visit).shares(dearest, id: "dearest", title: "Dearest workflows of the log").html
