@@ -29,6 +29,9 @@ static const unsigned char approval_text[] = {
 static const unsigned char approvals_text[] = {
 #embed "Templates/approvals.mustache"
 };
+static const unsigned char arrival_text[] = {
+#embed "Templates/arrival.mustache"
+};
 static const unsigned char badge_text[] = {
 #embed "Templates/badge.mustache"
 };
@@ -179,6 +182,7 @@ static const purser_dashboard_asset templates[] = {
     {"anomaly-table", anomaly_table_text, sizeof anomaly_table_text},
     {"approval", approval_text, sizeof approval_text},
     {"approvals", approvals_text, sizeof approvals_text},
+    {"arrival", arrival_text, sizeof arrival_text},
     {"badge", badge_text, sizeof badge_text},
     {"breaker", breaker_text, sizeof breaker_text},
     {"breakers", breakers_text, sizeof breakers_text},

@@ -156,6 +156,10 @@ class Browser:
         assert response.status < 500, text[:1000]
         if response.headers["Content-Type"] and response.headers["Content-Type"].startswith("text/css"):
             return
+        if response.headers["Content-Disposition"]:
+            assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox" and response.headers["Cache-Control"] == "no-store"
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            return
         if response.status != 303:
             assert response.headers["Content-Type"] == "text/html; charset=utf-8", (response.status, text[:300])
         assert response.headers["Content-Security-Policy"] == POLICY

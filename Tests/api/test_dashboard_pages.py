@@ -273,6 +273,16 @@ def test_lists_are_paged(installation):
     assert len(seen) == 51
 
 
+def test_exports_are_handed_on(company):
+    path = "/dashboard/exports/spend.csv?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z"
+    page = visitor(company.own.caller("finance")).get(path)
+    told = company.own.caller("finance").get(path.replace("/dashboard/", "/v1/"), described=False)
+    assert (page.status, page.text) == (200, told.content.decode()) and page.text.count(company.mark) > 5
+    assert visitor(company.own.caller("gateway")).get(path).status == 403
+    assert visitor(company.own.caller("finance")).get("/dashboard/exports/spend.csv?from=x").status == 422
+    assert Browser(company.own.admin.url).get(path).path.startswith("/dashboard/sign-in")
+
+
 def test_schedules_are_for_the_installation(installation, own):
     browser = visitor(installation)
     page = browser.get("/dashboard/schedules")

@@ -89,6 +89,18 @@ def test_nobody_is_sent_elsewhere(own, to):
     assert page.status == 303 and page.headers["Location"] == "/dashboard" and "X-Injected" not in page.headers
 
 
+def test_link_of_another_site_finds_the_session(own, browser):
+    """A browser keeps a strict cookie back then: the page asks for itself once more, and whoever is signed in nowhere signs in."""
+    kept = browser.cookies
+    browser.cookies = {}
+    page = browser.get("/dashboard/runs?agent_id=a%22b", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
+    (again,) = page.all("meta", http_equiv="refresh")
+    assert (page.status, again.attributes["content"]) == (200, "0; url=/dashboard/runs?agent_id=a%22b") and own.name not in page.text
+    assert browser.get("/dashboard/runs", Sec_Fetch_Site="same-origin", Sec_Fetch_Mode="navigate").path.startswith("/dashboard/sign-in")
+    browser.cookies = kept
+    assert browser.get("/dashboard/runs", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate").path == "/dashboard/runs"
+
+
 FOREIGN = {
     "another site": {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"},
     "a sister": {"Origin": "https://sister.example", "Sec_Fetch_Site": "same-site"},

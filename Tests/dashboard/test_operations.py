@@ -5,6 +5,7 @@ import urllib.parse
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from seed import Caller
 
@@ -50,6 +51,14 @@ def test_engineer_lifts_a_suspension(world, eyes):
     assert (lifted["state"], lifted["lift_reason"], lifted["allow_steps"]) == ("lifted", "The prompt was mended", 5)
     eyes.click(agent)
     assert eyes.title == f"Agent {agent}" and "Suspended" not in eyes.driver.find_element(By.CLASS_NAME, "figures").text
+
+
+def test_a_link_in_a_message_leads_to_the_page(world, eyes):
+    eyes.sign_in(world.keys["operator"])
+    eyes.driver.get(f"data:text/html,<a href='{world.url}/dashboard/breakers?state=lifted'>See</a>")
+    eyes.driver.find_element(By.LINK_TEXT, "See").click()
+    WebDriverWait(eyes.driver, 10).until(lambda driver: driver.title.startswith("Breakers"))
+    assert eyes.path == "/dashboard/breakers?state=lifted"
 
 
 def test_every_page_of_operations_can_be_looked_at(world, eyes):

@@ -22,6 +22,12 @@ struct DashboardPlace: Sendable {
         return sender == host.lowercased() || sender == authority
     }
 
+    /// Whether a link of another site leads here: then a browser keeps the session's cookie back.
+    func isFromElsewhere(_ request: Request) -> Bool {
+        guard let site = HTTPField.Name("Sec-Fetch-Site"), let mode = HTTPField.Name("Sec-Fetch-Mode") else { return false }
+        return request.headers[site] == "cross-site" && request.headers[mode] == "navigate"
+    }
+
     /// Of `scheme://authority/…`, in lower case.
     private static func authority(_ url: String) -> String? {
         guard let start = url.firstRange(of: "://")?.upperBound else { return nil }

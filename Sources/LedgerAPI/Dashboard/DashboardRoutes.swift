@@ -97,7 +97,7 @@ struct DashboardRoutes: Sendable {
     func add(_ method: HTTPRequest.Method, _ path: String, to table: inout RouteTable, _ handler: @escaping PageHandler) {
         table.add(method, path) { request, context in
             try await self.guarded(request, context) {
-                guard let guest = try await self.guest(request) else { return self.toSignIn(request) }
+                guard let guest = try await self.guest(request) else { return try self.unknown(request) }
                 return try await self.guarded(request, context, guest) { try await handler(request, context, guest) }
             }
         }
@@ -143,6 +143,14 @@ struct DashboardRoutes: Sendable {
         }
     }
 
+    /// Who comes by a link of another site may be signed in all the same: the page asks for itself once more, with its cookie.
+    private func unknown(_ request: Request) throws -> Response {
+        guard request.method == .get, cookies.session(request) == nil, place.isFromElsewhere(request),
+            let path = DashboardPlace.ownPath(request.head.path)
+        else { return toSignIn(request) }
+        return PageResponse.html(try renderer.outside(ArrivalView.view(to: path)))
+    }
+
     func toSignIn(_ request: Request) -> Response {
         // A form cannot be sent again after signing in; its page can be shown.
         let wanted = request.method == .get ? request.head.path : nil
@@ -180,7 +188,7 @@ struct DashboardRoutes: Sendable {
 
     private func nowhere(_ request: Request, _ context: PurserContext) async throws -> Response {
         try await guarded(request, context) {
-            guard let guest = try await self.guest(request) else { return self.toSignIn(request) }
+            guard let guest = try await self.guest(request) else { return try self.unknown(request) }
             return try await self.guarded(request, context, guest) { throw InterfaceProblem.noSuchPage }
         }
     }

@@ -12,7 +12,7 @@ struct Welcome: Sendable {
 
     func print(host: String, port: Int, secure: Bool) {
         let url = "\(secure ? "https" : "http")://\(host):\(port)"
-        var lines = ["purser is ready on \(url)"]
+        var lines = ["purser is ready on \(url)", "dashboard: \(url)/dashboard"]
         if let newKey { lines.append("admin key, shown this once: \(newKey)") }
         lines += [""] + curls(url)
         if keyText == "$PURSER_KEY" {
