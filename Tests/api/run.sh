@@ -4,7 +4,7 @@
 #   PURSER_URL=http://127.0.0.1:8080 PURSER_ADMIN_KEY=pk_default_… Tests/api/run.sh [--generated | --written]
 #
 # The server has the sample policy and sample prices. PURSER_ADMIN_KEY is an admin key of the organisation `default`.
-# PURSER_SEED repeats a run of the generated requests, PURSER_SECONDS bounds it (default 150).
+# PURSER_SEED repeats a run of the generated requests, PURSER_SECONDS bounds it (default 90).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -31,7 +31,7 @@ if [[ $which != --written ]]; then
     echo "generated requests with seed $PURSER_SEED"
     rm -f "$PURSER_ANSWERS"
     .venv/bin/schemathesis --config-file schemathesis.toml run "$PURSER_URL/openapi.yaml" \
-        --url "$PURSER_URL" --seed "$PURSER_SEED" --max-time "${PURSER_SECONDS:-150}" --max-failures 50 || failed=1
+        --url "$PURSER_URL" --seed "$PURSER_SEED" --max-time "${PURSER_SECONDS:-90}" --max-failures 50 || failed=1
     .venv/bin/python answers.py "$PURSER_ANSWERS" || failed=1
 fi
 exit $failed
