@@ -23,9 +23,8 @@ public enum StarterPolicy {
     }
 
     private static func head(_ text: inout Lines, _ summary: LogSummary, name: String, currency: String) {
-        let span = summary.first.map { first in "\(day(first)) to \(summary.last.map(day) ?? day(first))" } ?? "no time"
         text.add("# A policy to begin with, written from the import \(comment(name)):")
-        text.add("# \(summary.total.allCalls) calls from \(span), \(money(summary.total.cost)) \(currency).")
+        text.add("# \(summary.total.allCalls) calls \(span(summary)), \(money(summary.total.cost)) \(currency).")
         text.add("#")
         text.add("# Every envelope is in shadow mode: it counts, and GET /v1/envelopes/{name} shows what it would have refused, but it stops")
         text.add("# nobody. A log shows what was spent and not what was needed, and callers that were never refused do not know yet what to do")
@@ -154,14 +153,13 @@ public enum StarterPolicy {
     // MARK: - Breakers
 
     private static func breakers(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
-        text.add("# What looks like a runaway. A breaker has no shadow mode; those that suspend stop only what nothing of the log did, and a person")
-        text.add("# lifts the suspension.")
+        text.add("# What looks like a runaway. A breaker has no shadow mode, so these stop nothing that the log did; a person lifts what they suspend.")
         text.add("breakers:")
         if summary.lengths.count > 0 {
             let steps = min(100_000, max(100, StarterPlan.rounded(LogSums.sum(summary.lengths.longest, summary.lengths.longest))))
             text.add("  # Twice as long as the longest run of the log, and at least 100 steps.")
             text.add("  - { name: long-run, on: run, match: { run_id: \"*\" }, when: { steps: \(steps) }, do: suspend }")
-            text.add("  # So many steps in one state are no progress. Send state_hash with each call, and it works.")
+            text.add("  # So many steps that say themselves, by their state_hash, that nothing changes.")
             text.add("  - { name: no-progress, on: run, match: { run_id: \"*\" }, when: { same_state: 20 }, do: suspend }")
         }
         text.add("  # Five times what the agent usually spends in an hour: tells, and stops nobody.")
@@ -171,6 +169,11 @@ public enum StarterPolicy {
     // MARK: - Words
 
     private static func days(_ summary: LogSummary) -> String { summary.dayCount == 1 ? "one day" : "\(summary.dayCount) days" }
+
+    private static func span(_ summary: LogSummary) -> String {
+        guard let first = summary.first.map(day), let last = summary.last.map(day) else { return "of no time" }
+        return first == last ? "of \(first)" : "from \(first) to \(last)"
+    }
 
     private static func day(_ time: Timestamp) -> String { String(time.description.prefix(10)) }
 

@@ -134,7 +134,7 @@ struct LogSplitter {
         case .rows:
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
             // Whatever a row that is too long meant by its quotes, the next line is a new one.
-            if byte == 10, !isQuoted || isSkipping { return cut() }
+            if byte == 10, !isQuoted || isSkipping || position - start > limit { return cut() }
         case .elements, .values:
             if isInside { return try stepInside(byte) }
             return try stepBetween(byte)
