@@ -153,7 +153,8 @@ public enum StarterPolicy {
     // MARK: - Breakers
 
     private static func breakers(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
-        text.add("# What looks like a runaway. A breaker has no shadow mode, so these stop nothing that the log did; a person lifts what they suspend.")
+        text.add("# What looks like a runaway. A breaker has no shadow mode, so these stop nothing that the log did; a person lifts what they")
+        text.add("# suspend.")
         text.add("breakers:")
         if summary.lengths.count > 0 {
             let steps = min(100_000, max(100, StarterPlan.rounded(LogSums.sum(summary.lengths.longest, summary.lengths.longest))))
