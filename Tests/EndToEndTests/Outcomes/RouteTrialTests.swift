@@ -7,8 +7,8 @@ extension EndToEnd {
         private struct TrialView: Decodable {
             let id: String
             let state: String
-            let end_reason: String?
-            let next_verdict_at: String?
+            let endReason: String?
+            let nextVerdictAt: String?
         }
 
         private struct HoldView: Decodable {
@@ -19,7 +19,7 @@ extension EndToEnd {
         private struct ReviewView: Decodable {
             struct Week: Decodable { let end: String }
             struct Trial: Decodable, Hashable {
-                let workflow_name: String
+                let workflowName: String
                 let state: String
             }
 
@@ -27,7 +27,7 @@ extension EndToEnd {
             let week: Week
             let missed: Int
             let summary: String
-            let route_trials: [Trial]?
+            let routeTrials: [Trial]?
         }
 
         private static let policy = """
@@ -68,7 +68,7 @@ extension EndToEnd {
                 for (workflow, rework) in [("triage", 20), ("drafts", draftRework)] {
                     let answer = try await client.send(
                         .post, "/v1/outcomes", body: "{\"workflow_name\":\"\(workflow)\",\"count\":40,\"quality\":0.9,\"rework_minutes\":\(rework)}",
-                        idempotencyKey: "\(workflow) \(now)")
+                        idempotencyKey: "\(workflow)-\(now)")
                     #expect(answer.status == 201, "\(answer)")
                 }
                 try await client.advance(to: now.adding(seconds: Self.day))
@@ -97,12 +97,12 @@ extension EndToEnd {
                 let over: TrialView = try await one.get("/v1/route-trials/\(drafts.id)").decoded(200)
                 #expect(over.state == "rolled_back")
                 #expect(
-                    over.end_reason
+                    over.endReason
                         == "cycle 1: rework rose from 0.5 to 0.75 minutes a result, more than 10 % and 0.05 minutes (280 results after 560)")
                 #expect(try await models(replicas, "over") == ["triage": ["downgrade cheap"], "drafts": ["allow dear"]])
                 try await work(replicas, days: 7)
                 let kept: TrialView = try await other.get("/v1/route-trials/\(triage.id)").decoded(200)
-                #expect(kept.state == "kept" && kept.next_verdict_at == nil && kept.end_reason == nil)
+                #expect(kept.state == "kept" && kept.nextVerdictAt == nil && kept.endReason == nil)
                 #expect(try await models(replicas, "kept") == ["triage": ["downgrade cheap"], "drafts": ["allow dear"]])
                 try await checkReviews(replicas)
                 try await replicas.expectSound()
@@ -117,8 +117,8 @@ extension EndToEnd {
             #expect(reviews.prefix(4).allSatisfy { $0.missed == 0 })
             let last: ReviewView = try await replicas.first.get("/v1/reviews/\(reviews[0].id)").decoded(200)
             #expect(
-                last.route_trials.map(Set.init) == [
-                    .init(workflow_name: "triage", state: "trying"), .init(workflow_name: "drafts", state: "rolled_back"),
+                last.routeTrials.map(Set.init) == [
+                    .init(workflowName: "triage", state: "trying"), .init(workflowName: "drafts", state: "rolled_back"),
                 ])
             #expect(last.summary == reviews[0].summary)
         }
