@@ -30,7 +30,7 @@ def test_every_bad_key_is_told_the_same(own, key):
     page = browser.sign_in(key)
     assert page.status == 403 and "purser_session" not in browser.cookies
     (fault,) = page.all("p", class_="fault")
-    assert fault.text == "This key does not work. Check it, or ask an administrator for one."
+    assert fault.text.strip() == "This key does not work. Check it, or ask an administrator for one."
     assert key == "" or key not in page.text
 
 

@@ -88,7 +88,7 @@ def test_a_charge_and_a_hold_that_is_open(own):
     assert (found["state"], found["open_holds"], found["held"]["cost"], found["cost"]) == ("open", 1, "2", "0.5")
 
 
-@pytest.mark.parametrize("segment", ["unknown", "%ff", "%2", "x" * 257, "%F0%9F%98%80"])
+@pytest.mark.parametrize("segment", ["unknown", "%ff", "%2", "%00", "a%00b", "x" * 257, "%F0%9F%98%80"])
 def test_no_such_run(run, segment):
     run.admin.get(f"/v1/runs/{segment}").expect_problem(404, "not-found")
 

@@ -42,7 +42,6 @@ enum AgentPage {
 
     /// How many open holds are added up at most.
     private static let holdLimit = 200
-    private static let daySeconds: Int64 = 86_400
 
     private static func show(_ visit: Visit) async throws -> View {
         let agent = visit.parameter("agent_id")
@@ -80,7 +79,7 @@ enum AgentPage {
 
     /// Nil where it spent nothing, or where the visitor sees no reports.
     private static func row(of agent: String, days: Int64, _ visit: Visit) async throws -> FleetPages.AgentRow? {
-        let from = Timestamp(seconds: visit.now.seconds - days * daySeconds)
+        let from = FleetPages.hours(before: visit.now, days * 24)
         let report: FleetPages.Report? = try await visit.getIfAllowed(
             ["v1", "reports", "agents"], [("from", from.description), ("agent_id", agent), ("limit", "1")])
         return report?.data.first

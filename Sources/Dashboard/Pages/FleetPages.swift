@@ -72,11 +72,16 @@ enum FleetPages {
         let more: String?
     }
 
+    /// The start of the hour so many hours before: sums are kept by the hour.
+    static func hours(before now: Timestamp, _ hours: Int64) -> Timestamp {
+        Timestamp(seconds: (now.seconds / hourSeconds - hours) * hourSeconds)
+    }
+
     private static func show(_ visit: Visit) async throws -> View {
-        let from = visit.now.adding(seconds: -hourSeconds)
+        let from = hours(before: visit.now, 1)
         let cursor = visit.query["after"]
         // A page goes on with the time of the page before.
-        let start = cursor == nil ? Timestamp(seconds: from.seconds).description : nil
+        let start = cursor == nil ? from.description : nil
         let report: Report = try await visit.get(
             ["v1", "reports", "agents"], [("from", start), ("limit", "\(pageSize)"), ("after", cursor)])
         let holds: Listing<Hold>? = try await visit.getIfAllowed(["v1", "reservations"], [("state", "open"), ("limit", "\(holdLimit)")])
