@@ -1,3 +1,4 @@
+internal import Charts
 internal import Ledger
 
 /// An agent: what it spends, does, and whether it is stopped.
@@ -27,6 +28,7 @@ enum AgentPage {
         let openHolds: String?
         let heldNow: AmountText?
         let workflow: String?
+        let chart: String?
         let table: RunPages.RunTable?
         let hasRuns: Bool
         let runsPath: String
@@ -42,6 +44,7 @@ enum AgentPage {
 
     /// How many open holds are added up at most.
     private static let holdLimit = 200
+    private static let chartDays: Int64 = 14
 
     private static func show(_ visit: Visit) async throws -> View {
         let agent = visit.parameter("agent_id")
@@ -64,7 +67,8 @@ enum AgentPage {
             agentState: state, stopPath: open.map { Paths.breaker($0.id) },
             periods: [period("Last 24 hours", day, visit), period("Last 7 days", week, visit)].compactMap { $0 },
             usual: visit.money(day?.medianDayCost), openHolds: holds.map { "\($0.data.count)" + ($0.next == nil ? "" : "+") },
-            heldNow: holds.map { _ in visit.money(Money(nanos: held).description) }, workflow: day?.workflowName ?? week?.workflowName, table: table,
+            heldNow: holds.map { _ in visit.money(Money(nanos: held).description) }, workflow: day?.workflowName ?? week?.workflowName,
+            chart: week == nil ? nil : try await chart(of: agent, visit), table: table,
             hasRuns: table?.runs.isEmpty == false, runsPath: Paths.runs + "?" + Fields.query([("agent_id", agent)]), anomalies: anomalies,
             hasStops: !stops.data.isEmpty,
             stops: stops.data.map { stop in
@@ -83,6 +87,16 @@ enum AgentPage {
         let report: FleetPages.Report? = try await visit.getIfAllowed(
             ["v1", "reports", "agents"], [("from", from.description), ("agent_id", agent), ("limit", "1")])
         return report?.data.first
+    }
+
+    /// What it spent day by day; nil where it spent nothing.
+    private static func chart(of agent: String, _ visit: Visit) async throws -> String? {
+        let from = visit.days.iso(visit.days.date(visit.now).adding(days: 1 - chartDays))
+        let series = try await SpendSeries.ask(
+            visit, by: ["model"], interval: "day", query: [("agent_id", agent), ("from", from), ("time_zone", visit.reportZone.name)])
+        guard !series.starts.isEmpty else { return nil }
+        let title = "Spend a day by model, last \(chartDays) days"
+        return SpendCharts(visit: visit).stacked(series, interval: "day", id: "agent", title: title).html
     }
 
     private static func period(_ title: String, _ row: FleetPages.AgentRow?, _ visit: Visit) -> Content.Period? {
