@@ -8,9 +8,9 @@ extension Navigation {
             Entry("Trends", "/trends", roles: [.finance, .operator]),
             Entry("Unit economics", "/economics", roles: [.finance, .approver, .operator]),
             Entry("Tag coverage", "/coverage", roles: [.finance, .operator]),
-            Entry("Weekly reviews", "/reviews", roles: [.finance, .approver, .operator]),
+            Entry("Weekly reviews", "/reviews", roles: [.finance, .approver, .operator], isForBound: false),
             Entry("Imports", "/imports", roles: [.finance, .approver, .operator]),
             Entry("Policy", "/policy"),
-            Entry("Ledger seal", "/seal", roles: [.finance]),
+            Entry("Ledger seal", "/seal", roles: [.finance], isForBound: false),
         ])
 }

@@ -7,22 +7,27 @@ struct Navigation {
         /// Who can read it; others are not shown it.
         let roles: [Visitor.Role]
         /// Whether only those see it who look after the installation.
-        var needsInstallation = false
+        let needsInstallation: Bool
+        /// Whether those may read it whose keys are bound to tags.
+        let isForBound: Bool
         /// Whose first page it is.
-        var home: [Visitor.Role] = []
+        let home: [Visitor.Role]
 
         init(
             _ title: String, _ path: String, roles: [Visitor.Role] = [.gateway, .finance, .approver, .operator], needsInstallation: Bool = false,
-            home: [Visitor.Role] = []
+            isForBound: Bool = true, home: [Visitor.Role] = []
         ) {
             self.title = title
             self.path = Site.root + path
             self.roles = roles
             self.needsInstallation = needsInstallation
+            self.isForBound = isForBound
             self.home = home
         }
 
-        func isShown(to visitor: Visitor) -> Bool { visitor.isOneOf(roles) && (!needsInstallation || visitor.isInstallation) }
+        func isShown(to visitor: Visitor) -> Bool {
+            visitor.isOneOf(roles) && (!needsInstallation || visitor.isInstallation) && (isForBound || visitor.tags.isEmpty)
+        }
 
         func isHome(of role: Visitor.Role) -> Bool { home.contains(role) }
     }
@@ -44,6 +49,6 @@ struct Navigation {
             Entry("Anomalies", "/anomalies"),
             Entry("Alerts", "/alerts"),
             Entry("Schedules", "/schedules", roles: [.operator], needsInstallation: true),
-            Entry("Webhooks", "/webhooks", roles: [.finance, .operator]),
+            Entry("Webhooks", "/webhooks", roles: [.finance, .operator], isForBound: false),
         ])
 }

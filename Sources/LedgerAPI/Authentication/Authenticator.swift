@@ -20,8 +20,8 @@ struct Authenticator: Sendable {
     /// known is enough, and the database is asked only about keys that are not. Suspensions are the lane's matter too: what
     /// was spent is booked, whoever is suspended.
     func callerForLane(_ request: Request) async throws -> Caller {
-        guard request.headers[.authorization] != nil else { return try await current(request) }
-        let text = try key(of: request)
+        guard let header = request.headers[.authorization] else { return try await current(request) }
+        let text = try key(in: header)
         if let state = organisations.known(text.organisation), let caller = match(text, in: state) { return caller }
         return try await current(request)
     }
@@ -41,15 +41,15 @@ struct Authenticator: Sendable {
             guard let caller = try await caller(session) else { throw Problem.unauthorized }
             return caller
         }
-        let text = try key(of: request)
+        guard let header = request.headers[.authorization] else { throw Problem.unauthorized }
+        let text = try key(in: header)
         guard let state = try await organisations.current(text.organisation), let caller = match(text, in: state) else {
             throw Problem.unauthorized
         }
         return caller
     }
 
-    private func key(of request: Request) throws -> KeyText {
-        guard let header = request.headers[.authorization] else { throw Problem.unauthorized }
+    private func key(in header: String) throws -> KeyText {
         let bytes = header.utf8
         guard bytes.starts(with: "Bearer ".utf8) || header.prefix(7).lowercased() == "bearer ",
             let secret = String(bytes.dropFirst(7)), let text = KeyText(secret)
