@@ -10,7 +10,8 @@ from seed import SEED, World
 def world():
     """A company with everything that people look for: see `seed.py`."""
     print(f"seed {SEED}")
-    made = World(os.environ["PURSER_URL"], os.environ["PURSER_ADMIN_KEY"])
+    days = os.environ.get("PURSER_DAYS")
+    made = World(os.environ["PURSER_URL"], os.environ["PURSER_ADMIN_KEY"], days=int(days) if days else None)
     made.live()
     made.act()
     made.settle()

@@ -4,7 +4,7 @@
 #   Tests/dashboard/run.sh [pytest arguments]
 #
 # Needs chromium and chromedriver, and a build. Pictures of every page are put into Tests/dashboard/pictures.
-# PURSER_SEED repeats a company.
+# PURSER_SEED repeats a company, PURSER_DAYS makes it a shorter one, which is enough for the walks of operations.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 here=Tests/dashboard
