@@ -1,5 +1,6 @@
 """Random questions to every report, answered a second time from the exported facts alone, with other code and exact numbers."""
 
+import bisect
 import collections
 import datetime
 import fractions
@@ -26,21 +27,25 @@ class Facts:
             fact = json.loads(line)
             fact["at"] = datetime.datetime.fromisoformat(fact["settled_at"].replace("Z", "+00:00"))
             fact["nanos"] = nanos(fact["cost"])
+            fact["envelopes"] = [rule["name"] for rule in policy["envelopes"] if self._matches(rule, fact)]
             self.all.append(fact)
+        self.all.sort(key=lambda fact: fact["at"])
 
     def between(self, start, end, keep=lambda fact: True):
-        return [fact for fact in self.all if start <= fact["at"] < end and keep(fact)]
+        first, last = (bisect.bisect_left(self.all, moment, key=lambda fact: fact["at"]) for moment in (start, end))
+        return [fact for fact in self.all[first:last] if keep(fact)]
 
-    def matches(self, envelope, fact):
-        (rule,) = [rule for rule in self.policy["envelopes"] if rule["name"] == envelope]
+    @staticmethod
+    def _matches(rule, fact):
         counts = {"cost": True, "tool_calls": "tool" in fact, "model_calls": "model" in fact, "tokens": "model" in fact}
         tags = {"environment": "production"} | fact["tags"]
         return counts[rule["meter"]] and all(name in tags and value in ("*", tags[name]) for name, value in rule.get("match", {}).items())
 
-    def values(self, fact, dimension):
+    @staticmethod
+    def values(fact, dimension):
         """What a fact is in a dimension: one value, or, of envelopes, any number."""
         if dimension == "envelope":
-            return [rule["name"] for rule in self.policy["envelopes"] if self.matches(rule["name"], fact)] or [None]
+            return fact["envelopes"] or [None]
         if dimension in ("model", "tool"):
             return [fact.get(dimension)]
         return [fact["tags"].get(dimension)]
@@ -133,7 +138,7 @@ class Questions:
         if "envelope" in also and self.random.random() < 0.2:
             envelope = self.random.choice(["contract-review", "team-month", "exploration-credits", "agent-day", "tool-rate"])
             query["envelope"] = envelope
-            tests.append(lambda fact, envelope=envelope: self.facts.matches(envelope, fact))
+            tests.append(lambda fact, envelope=envelope: envelope in fact["envelopes"])
         return query, lambda fact: all(test(fact) for test in tests)
 
     def groups(self, also):
@@ -230,12 +235,13 @@ class Questions:
         rules = self.facts.policy["tags"]
         wanted = [[tag] if isinstance(tag, str) else tag for tag in rules["required"]]
         facts = self.facts.between(start, end, keep)
-        asked = [fact for fact in facts if fact["tags"].get("environment", "production") not in rules["allow_missing_in"]]
+        is_asked = lambda fact: fact["tags"].get("environment", "production") not in rules["allow_missing_in"]  # noqa: E731
+        asked = [fact for fact in facts if is_asked(fact)]
         has = lambda fact, tags: any(tag in fact["tags"] for tag in tags)  # noqa: E731
         for row in answer["data"]:
             self.share(row, asked, lambda fact: has(fact, row["tags"]), query)
         same([row["tags"] for row in answer["data"]], wanted, query, "rows")
-        self.share(answer["whole"], facts, lambda fact: fact not in asked or all(has(fact, tags) for tags in wanted), query)
+        self.share(answer["whole"], facts, lambda fact: not is_asked(fact) or all(has(fact, tags) for tags in wanted), query)
 
     @staticmethod
     def share(row, facts, covers, query):
@@ -253,7 +259,7 @@ class Questions:
         start = start_of(self.facts.now, rule["window"]["every"] if rule["window"]["every"] != "minute" else "hour", zoneinfo.ZoneInfo("UTC"))
         if rule["window"]["every"] == "minute":
             start = self.facts.now.replace(second=0, microsecond=0)
-        facts = self.facts.between(start, self.facts.now + datetime.timedelta(seconds=1), lambda fact: self.facts.matches(rule["name"], fact))
+        facts = self.facts.between(start, self.facts.now + datetime.timedelta(seconds=1), lambda fact: rule["name"] in fact["envelopes"])
         if rule["meter"] == "cost":
             same(nanos(row["spent"]), sum(fact["nanos"] for fact in facts), rule["name"], row)
         else:
