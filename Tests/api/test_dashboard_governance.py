@@ -104,6 +104,7 @@ def test_limit_is_changed_and_mistakes_are_kept(company, finance):
     form = finance.get(path).form("/adjust")
     page = finance.send(form, amount="a lot", reason="more tickets", **key)
     assert page.status == 422 and page.form("/adjust").fields["amount"] == "a lot" and page.form("/adjust").fields["reason"] == "more tickets"
+    assert finance.send(page.form("/adjust"), amount="1,5").status == 422, "a comma is a point to some and nothing to others"
     page = finance.send(page.form("/adjust"), amount="5", expires_at="2020-01-01 10:00")
     assert page.status == 422 and page.form("/adjust").fields["expires_at"] == "2020-01-01 10:00"
     page = finance.send(page.form("/adjust"), expires_at="")

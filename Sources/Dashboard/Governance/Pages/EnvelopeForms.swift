@@ -63,7 +63,7 @@ enum EnvelopeForms {
         let keys = envelope.per.map { FormField("key." + $0, $0, in: "adjust", attempt: attempt, value: visit.query["key." + $0] ?? "") }
         let fields =
             keys + [
-                FormField("amount", "By how much (\(unit))", in: "adjust", attempt: attempt, help: "Less than zero takes away.", isRequired: true),
+                FormField("amount", "By how much (\(unit))", in: "adjust", attempt: attempt, help: "Such as 1250.50; less than zero takes away.", isRequired: true),
                 FormField("reason", "Reason", in: "adjust", attempt: attempt, isRequired: true),
                 FormField(
                     "expires_at", "Taken back at", in: "adjust", attempt: attempt,
@@ -118,7 +118,7 @@ enum EnvelopeForms {
     private static func adjust(_ visit: Visit) async throws -> Reply {
         let name = visit.parameter("name")
         let envelope: Envelopes.Envelope = try await visit.get(["v1", "envelopes", name])
-        let amount = (visit.form["amount"] ?? "").replacing(",", with: "")
+        let amount = visit.form["amount"] ?? ""
         let count = envelope.meter == "cost" ? nil : Int64(amount)
         var expires = visit.form["expires_at"]
         // A time without a zone is meant in the reader's.
