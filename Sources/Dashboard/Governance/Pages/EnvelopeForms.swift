@@ -63,7 +63,9 @@ enum EnvelopeForms {
         let keys = envelope.per.map { FormField("key." + $0, $0, in: "adjust", attempt: attempt, value: visit.query["key." + $0] ?? "") }
         let fields =
             keys + [
-                FormField("amount", "By how much (\(unit))", in: "adjust", attempt: attempt, help: "Such as 1250.50; less than zero takes away.", isRequired: true),
+                FormField(
+                    "amount", "By how much (\(unit))", in: "adjust", attempt: attempt, help: "Such as 1250.50; less than zero takes away.",
+                    isRequired: true),
                 FormField("reason", "Reason", in: "adjust", attempt: attempt, isRequired: true),
                 FormField(
                     "expires_at", "Taken back at", in: "adjust", attempt: attempt,
