@@ -9,7 +9,7 @@ import pytest
 from questions import Facts, Questions
 from seed import SEED, Caller
 
-COUNT = int(os.environ.get("PURSER_QUESTIONS", "50"))
+COUNT = int(os.environ.get("QUESTIONS", "50"))
 
 
 @pytest.fixture(scope="module")
