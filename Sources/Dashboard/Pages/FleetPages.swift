@@ -34,6 +34,7 @@ enum FleetPages {
 
     struct Hold: Decodable, Sendable {
         let tags: [String: String]
+        let held: RunPage.Amounts
     }
 
     struct Stop: Decodable, Sendable {
@@ -57,13 +58,15 @@ enum FleetPages {
             let calls: String
             let toolCalls: String
             let failed: String
+            let held: AmountText?
             let holds: String
         }
 
         let since: TimeText
         let pending: String?
-        let agentCount: Int
+        let agentCount: String
         let spent: AmountText
+        let heldNow: AmountText
         let holdCount: Int
         let holdsCut: Bool
         let suspendedCount: Int
@@ -92,8 +95,13 @@ enum FleetPages {
     }
 
     private static func content(_ visit: Visit, _ report: Report, holds: Listing<Hold>?, stops: Listing<Stop>?, isFirst: Bool) -> Content {
-        var held: [String: Int] = [:]
-        for hold in holds?.data ?? [] { if let agent = hold.tags["agent_id"] { held[agent, default: 0] += 1 } }
+        var held: [String: (count: Int, nanos: Int64)] = [:]
+        for hold in holds?.data ?? [] {
+            guard let agent = hold.tags["agent_id"] else { continue }
+            let before = held[agent] ?? (0, 0)
+            held[agent] = (before.count + 1, before.nanos &+ (Money(hold.held.cost)?.nanos ?? 0))
+        }
+        func money(of agent: String) -> AmountText? { held[agent].map { visit.money(Money(nanos: $0.nanos).description) } }
         var stopped: [String: String] = [:]
         for stop in stops?.data ?? [] where stop.subject.type == "agent" { stopped[stop.subject.id] = stop.id }
         var agents = report.data.map { row in
@@ -101,7 +109,8 @@ enum FleetPages {
                 name: row.agentId, path: Paths.agent(row.agentId), workflow: row.workflowName,
                 suspension: stopped[row.agentId].map(Paths.breaker), isHigh: row.aboveTwiceMedian, spent: visit.money(row.cost),
                 rate: visit.money(row.costPerDay), usual: visit.money(row.medianDayCost), calls: AmountText(count: row.calls).text,
-                toolCalls: AmountText(count: row.toolCalls).text, failed: AmountText(count: row.failed).text, holds: "\(held[row.agentId] ?? 0)")
+                toolCalls: AmountText(count: row.toolCalls).text, failed: AmountText(count: row.failed).text,
+                held: money(of: row.agentId), holds: "\(held[row.agentId]?.count ?? 0)")
         }
         if isFirst {
             let known = Set(report.data.map(\.agentId))
@@ -110,13 +119,15 @@ enum FleetPages {
                     Content.Agent(
                         name: agent, path: Paths.agent(agent), workflow: nil, suspension: stopped[agent].map(Paths.breaker),
                         isHigh: false, spent: visit.money("0"), rate: nil, usual: nil, calls: "0", toolCalls: "0", failed: "0",
-                        holds: "\(held[agent] ?? 0)"))
+                        held: money(of: agent), holds: "\(held[agent]?.count ?? 0)"))
             }
         }
         let spent = report.data.reduce(Money.zero) { Money(nanos: $0.nanos &+ (Money($1.cost)?.nanos ?? 0)) }
         return Content(
-            since: visit.text(report.from), pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, agentCount: agents.count,
-            spent: visit.money(spent.description), holdCount: holds?.data.count ?? 0, holdsCut: holds?.next != nil,
+            since: visit.text(report.from), pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil,
+            agentCount: "\(agents.count)" + (report.next == nil ? "" : "+"),
+            spent: visit.money(spent.description), heldNow: visit.money(Money(nanos: held.values.reduce(0) { $0 &+ $1.nanos }).description),
+            holdCount: holds?.data.count ?? 0, holdsCut: holds?.next != nil,
             suspendedCount: stopped.count, isEmpty: agents.isEmpty, agents: agents,
             more: Paths.next(Paths.fleet, report.next))
     }
