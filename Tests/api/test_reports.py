@@ -4,7 +4,7 @@ import pytest
 
 from organisation import model_call, usage
 
-ROUTES = ["spend", "trends", "agents", "tag-coverage", "envelopes"]
+ROUTES = ["spend", "trends", "agents", "tag-coverage", "tag-coverage/keys", "envelopes"]
 POLICY = {
     "tags": {"required": ["team_id", "cost_center"]},
     "envelopes": [
@@ -111,6 +111,23 @@ def test_trends_agents_coverage_envelopes(spent):
     assert (everybody["spent"], everybody["balances"], everybody["forecast"]) == (4, 3, None)
     (only,) = report(spent, "envelopes", envelope="red")["data"]
     assert (only["envelope"], only["spent"], len(only["fullest"])) == ("red", "3", 1)
+
+
+def test_coverage_by_key_is_of_what_was_sent(spent):
+    spent.apply(POLICY)
+    tagged = spent.make_key("gateway", name="tagged", tags={"team_id": "red", "cost_center": "cc"})
+    spent.admin.with_key(tagged["key"]).charge(usage(tags={"agent_id": "d"}, model="old", cost="16")).expect(201)
+    roll_up(spent)
+    shared, good = report(spent, "tag-coverage/keys")["data"]
+    assert (good["name"], good["role"], good["calls"], good["covered_calls"], good["lacking"]) == ("tagged", "gateway", 1, 1, [])
+    assert (shared["calls"], shared["covered_calls"], shared["cost"], shared["covered_cost"]) == (4, 0, "15", "0")
+    assert shared["lacking"] == [{"tags": ["cost_center"], "calls": 4, "cost": "15"}, {"tags": ["team_id"], "calls": 1, "cost": "8"}]
+    calls = {"match": {"cost_center": None}, "from": "2000-01-01T00:00:00Z", "set": {"team_id": "x", "cost_center": "x"}, "reason": "r"}
+    assert spent.admin.post("/v1/corrections", calls, headers={"Idempotency-Key": "k"}).status in (201, 202)
+    spent.eventually(lambda: report(spent, "tag-coverage")["whole"]["calls_percent"] == 100)
+    assert report(spent, "tag-coverage/keys")["data"][0]["covered_calls"] == 0, "the key goes on sending such calls"
+    red = spent.client("finance", tags={"team_id": "red"})
+    assert [row["name"] for row in red.get("/v1/reports/tag-coverage/keys").expect(200)["data"]] == ["tagged"]
 
 
 @pytest.mark.parametrize("name", ROUTES)

@@ -5,7 +5,7 @@ internal import Postgres
 struct CallFacts {
     struct Settlement {
         let fact: UsageFact
-        /// `end`, `late` or `direct`.
+        /// `end`, `late`, `direct` or `imported`.
         let kind: String
         /// Run and session among them.
         let tags: Tags

@@ -47,7 +47,7 @@ struct CorrectionPart {
         let facts = try CallFacts.read(calls, of: organisation, in: session)
         known = try CallCorrections.read(calls, of: organisation, in: session)
         for call in calls {
-            guard let settlements = facts.byCall[call], let sent = facts.tags(of: call) else { continue }
+            guard let settlements = facts.byCall[call], let sent = facts.tags(of: call), isOfTime(settlements) else { continue }
             lookedAt += Int64(settlements.count)
             let before = known.tags(sent, of: call)
             // A call with two settlements comes twice where these lie far apart.
@@ -59,6 +59,12 @@ struct CorrectionPart {
             }
             changes.append(Change(call: call, before: before, after: after, settlements: settlements))
         }
+    }
+
+    /// Batches of imported calls hold calls of any time.
+    private func isOfTime(_ settlements: [CallFacts.Settlement]) -> Bool {
+        guard case .matching(_, let from, let to) = correction.selection else { return true }
+        return settlements.contains { $0.kind != SpendReader.importedKind || $0.fact.settledAt >= from && $0.fact.settledAt < to }
     }
 
     // MARK: - Writing
@@ -83,7 +89,8 @@ struct CorrectionPart {
                 let before = try settlement.fact.corrected(by: known[change.call])
                 let after = try before.corrected(by: [correction.tags])
                 corrected.append(after)
-                if waiting[change.call]?.contains(settlement.kind) != true { try move.add(before, after) }
+                guard waiting[change.call]?.contains(settlement.kind) != true else { continue }
+                try move.add(before, after, hasSlice: settlement.kind != SpendReader.importedKind)
             }
         }
         try move.write(organisation, in: session)

@@ -17,7 +17,14 @@ enum CorrectionStatements {
     static let tags = Statement(
         "correction_tags", "SELECT c.number, c.set_tags, c.removed FROM corrections c WHERE c.org_id = $1 AND c.number = ANY($2::bigint[])")
 
-    /// All settlements of the calls $2, of holds that were opened in [$3, $4).
+    /// An imported call, as `UsageStatements.factColumns` has settlements.
+    static let importedColumns = """
+        c.id, c.at, c.tags - ARRAY['run_id', 'session_id'], c.model, c.tool, c.tags ->> 'run_id', c.tags ->> 'step_name', 'committed', c.status,
+        c.latency_ms, CASE WHEN c.tool IS NULL THEN 1 ELSE 0 END::bigint, CASE WHEN c.tool IS NULL THEN 0 ELSE 1 END::bigint, c.cost, c.tokens,
+        coalesce(c.input_tokens, 0), coalesce(c.cached_input_tokens, 0), coalesce(c.output_tokens, 0), coalesce(c.reasoning_tokens, 0), NULL::uuid
+        """
+
+    /// All settlements of the calls $2, of holds that were opened in [$3, $4), and those that were imported.
     static let facts = Statement(
         "correction_facts",
         """
@@ -31,6 +38,8 @@ enum CorrectionStatements {
                 LIMIT 1
             ) r ON true
             WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.opened_at >= $3::timestamptz AND s.opened_at < $4::timestamptz
+            UNION ALL
+            SELECT \(importedColumns), c.tags, 'imported' FROM imported_calls c WHERE c.org_id = $1 AND c.id = k.id
             OFFSET 0
         ) f
         """

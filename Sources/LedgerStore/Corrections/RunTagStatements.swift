@@ -12,7 +12,7 @@ enum RunTagStatements {
         """
     )
 
-    /// Calls of the run $2, $3 at most. OFFSET 0, as in `RunStatements`.
+    /// Calls of the run $2, whose key is $4, $3 at most. OFFSET 0, as in `RunStatements`.
     static let calls = Statement(
         "run_tags_calls",
         """
@@ -23,6 +23,8 @@ enum RunTagStatements {
             SELECT s.reservation_id FROM settlements s
             WHERE s.org_id = $1 AND s.kind = 'direct' AND hashtextextended(s.tags ->> 'run_id', 0) = hashtextextended($2::text, 0)
               AND s.tags ->> 'run_id' = $2::text
+            UNION ALL
+            SELECT c.id FROM imported_calls c WHERE c.org_id = $1 AND c.run_key = $4
             OFFSET 0
         ) f LIMIT $3::bigint
         """

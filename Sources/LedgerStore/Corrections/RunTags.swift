@@ -66,6 +66,7 @@ struct RunTags {
             parameters.uuid(organisation)
             parameters.text(run)
             parameters.int8(Self.callsOfRun + 1)
+            parameters.uuid(RunSums.id(of: run))
             let rows = try session.execute(RunTagStatements.calls, parameters)
             count += rows.count
             guard rows.count <= Self.callsOfRun else { continue }

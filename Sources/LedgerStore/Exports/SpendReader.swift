@@ -115,6 +115,17 @@ public struct SpendReader: Sendable {
     private static func records(
         _ named: [Named], _ organisation: Identifier, _ selection: Selection, in session: Session
     ) throws -> [SpendRecord] {
+        guard try UsageHead.isCorrected(organisation, in: session) else { return try sent(named, organisation, selection, in: session) }
+        // Where something was corrected, the tags that the calls should have had decide.
+        let all = try sent(named, organisation, Selection(from: selection.from, to: selection.to, tags: Tags()), in: session)
+        let corrections = try CallCorrections.read(all.map(\.id), of: organisation, in: session)
+        return all.map { $0.corrected(by: corrections[$0.id]) }.filter { $0.tags.contains(selection.tags) }
+    }
+
+    /// With the tags that the calls sent.
+    private static func sent(
+        _ named: [Named], _ organisation: Identifier, _ selection: Selection, in session: Session
+    ) throws -> [SpendRecord] {
         let records =
             try settled(named.filter { $0.kind != importedKind }, organisation, selection, in: session)
             + calls(named.filter { $0.kind == importedKind }, organisation, selection, in: session)
@@ -132,18 +143,13 @@ public struct SpendReader: Sendable {
         parameters.textArray(named.map(\.kind))
         parameters.timestamp(microsecondsSince1970: months.start.microseconds)
         parameters.timestamp(microsecondsSince1970: months.end.microseconds)
-        // Where something was corrected, the tags that the calls should have had decide.
-        let isCorrected = try UsageHead.isCorrected(organisation, in: session)
-        parameters.json(TagsJSON.encode(isCorrected ? Tags() : selection.tags))
+        parameters.json(TagsJSON.encode(selection.tags))
         let rows = try session.execute(SpendStatements.facts, parameters)
-        let records = try (0..<rows.count).map { row in
+        return try (0..<rows.count).map { row in
             let place = Int(try rows.int8(row, 0)) - 1
             guard named.indices.contains(place) else { throw StoreError(.corrupt, "a settlement came without its place") }
             return try record(rows, row, named[place])
         }
-        guard isCorrected else { return records }
-        let corrections = try CallCorrections.read(records.map(\.id), of: organisation, in: session)
-        return records.map { $0.corrected(by: corrections[$0.id]) }.filter { $0.tags.contains(selection.tags) }
     }
 
     private static func record(_ rows: Rows, _ row: Int, _ named: Named) throws -> SpendRecord {

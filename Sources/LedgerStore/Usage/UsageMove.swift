@@ -25,9 +25,10 @@ struct UsageMove {
     /// - Parameters:
     ///   - before: the settlement under the tags by which it was summed up.
     ///   - after: under those that it belongs to.
-    mutating func add(_ before: UsageFact, _ after: UsageFact) throws {
+    ///   - hasSlice: whether it counts among what happens now: what was imported does not.
+    mutating func add(_ before: UsageFact, _ after: UsageFact, hasSlice: Bool = true) throws {
         let dimensions = try (old.add(before), new.add(after))
-        guard before.sums.unused == 0 else { return }
+        guard hasSlice, before.sums.unused == 0 else { return }
         let start = UsagePage.start(of: before.settledAt.seconds, UsagePage.sliceSeconds)
         slices[SlicePair(start: start, old: dimensions.0, new: dimensions.1), default: UsageSums()] += before.sums
     }

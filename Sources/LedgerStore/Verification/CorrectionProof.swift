@@ -115,7 +115,8 @@ struct CorrectionProof {
         var batch: Identifier? = SpendReader.start(selection)
         while let after = batch {
             let (named, last) = try SpendReader.named(organisation, selection, after: after, in: session)
-            let page = try UsageRollUp.read(named.map { ($0.id, $0.kind) }, organisation, isCorrected: true, in: session)
+            let settled = named.filter { $0.kind != SpendReader.importedKind }
+            let page = try UsageRollUp.read(settled.map { ($0.id, $0.kind) }, organisation, isCorrected: true, in: session)
             for (place, sums) in page.hourly where place.start == hour {
                 var sums = sums
                 sums.facts = 0
@@ -123,6 +124,31 @@ struct CorrectionProof {
             }
             batch = last
         }
+        for fact in try imported(hour) {
+            let place = UsageDimension(tags: try TagsJSON.decode(fact.tags), model: fact.model, tool: fact.tool)
+            var sums = fact.sums
+            sums.facts = 0
+            found[place, default: UsageSums()] += sums
+        }
         return found.filter { $0.value != UsageSums() }
+    }
+
+    /// The calls that were imported into an hour, as they were corrected.
+    private func imported(_ hour: Int64) throws -> [UsageFact] {
+        var facts: [UsageFact] = []
+        var after = Identifier.none
+        while true {
+            var page = parameters
+            page.timestamp(microsecondsSince1970: hour * 1_000_000)
+            page.timestamp(microsecondsSince1970: (hour + UsagePage.hourSeconds) * 1_000_000)
+            page.uuid(after)
+            page.int8(VerificationStatements.pageSize)
+            let rows = try session.execute(CorrectionProofStatements.imported, page)
+            let read = try (0..<rows.count).map { try UsageFact(rows, $0) }
+            let corrections = try CallCorrections.read(read.map(\.id), of: organisation, in: session)
+            facts += try read.map { try $0.corrected(by: corrections[$0.id]) }
+            guard rows.count == VerificationStatements.pageSize, let last = read.last else { return facts }
+            after = last.id
+        }
     }
 }

@@ -38,4 +38,13 @@ enum CorrectionProofStatements {
         FROM usage_hourly u WHERE u.org_id = $1 AND u.hour = $2::timestamptz
         """
     )
+
+    /// The next $5 imported calls after $4 of those made in [$2, $3).
+    static let imported = Statement(
+        "verify_imported_hour",
+        """
+        SELECT \(CorrectionStatements.importedColumns) FROM imported_calls c
+        WHERE c.org_id = $1 AND c.at >= $2::timestamptz AND c.at < $3::timestamptz AND c.id > $4 ORDER BY c.id LIMIT $5::bigint
+        """
+    )
 }

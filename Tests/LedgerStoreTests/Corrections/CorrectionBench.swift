@@ -50,6 +50,10 @@ extension TestLedger {
 
     /// The sums of hours that cost something, one text a row: its tags and cost.
     func sums(_ table: String = "usage_hourly") throws -> [String] {
-        try database.texts("SELECT tags::text || ' ' || cost / 1000000000 FROM \(table) WHERE cost > 0 ORDER BY 1 COLLATE \"C\"")
+        try database.texts(
+            """
+            SELECT t.row FROM (SELECT tags::text || ' ' || cost / 1000000000 AS row FROM \(table) WHERE cost > 0) t
+            ORDER BY t.row COLLATE "C"
+            """)
     }
 }

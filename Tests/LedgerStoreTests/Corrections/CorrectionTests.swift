@@ -1,8 +1,9 @@
 import Ledger
-import LedgerStore
 import Postgres
 import TestSupport
 import Testing
+
+@testable import LedgerStore
 
 @Suite("Corrections of calls")
 struct CorrectionTests {
@@ -29,7 +30,7 @@ struct CorrectionTests {
 
     @Test("a call is corrected with what it is still to be charged; budgets do not move")
     func lateCharge() async throws {
-        let policy = "envelopes: [ { name: teams, per: [team_id], meter: cost, limit: 100, window: { every: month } } ]"
+        let policy = "envelopes: [ { name: teams, per: [team_id], meter: cost, limit: \"100\", window: { every: month } } ]"
         try await TestLedger.with(policy: policy) { (ledger) async throws in
             let hold = try await ledger.hold("5", ["team_id": "red"])
             guard case .refused(let faults) = try await ledger.correct(.calls([hold]), set: ["team_id": "blue"]) else {
@@ -171,6 +172,40 @@ struct CorrectionTests {
             #expect(found.contains { $0.contains("differs by tags from the settlements as corrected in 2 rows") }, "\(found)")
             try ledger.database.run("DELETE FROM corrected_calls")
             #expect(try ledger.findings().contains { $0.contains("has 1 calls that nobody knows of") })
+        }
+    }
+
+    @Test("imported calls are corrected at the time of their log, in their runs and in exports, and take nothing from what is now")
+    func imported() async throws {
+        try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
+            let log = """
+                time,model,cost,team_id,run_id
+                2026-11-21T09:10:00Z,gpt-5,3,red,r
+                2026-11-21T09:40:00Z,gpt-5,4,red,r
+                2026-11-21T10:00:00Z,gpt-5,5,red,s
+
+                """
+            let request = ImportRequest(
+                format: .csv, name: "log", identity: "log", bound: Tags(), author: "test", takesUnpriced: false, isDryRun: false)
+            var sending = ledger.store.imports.sending(request, to: try await ledger.state())
+            try await sending.read(Array(log.utf8))
+            _ = try await sending.finish()
+            _ = try await ledger.charged("6", ["team_id": "red"])
+            try await ledger.store.usage.rollDue()
+            let from = try #require(Timestamp(rfc3339: "2026-11-21T09:30:00Z"))
+            let pattern = TagPattern([.init(name: "team_id", matcher: Matcher("red"))])
+            let made = try await ledger.corrected(.matching(pattern, from: from, to: from.adding(seconds: 1_800)), set: ["team_id": "blue"])
+            #expect((made.calls, made.cost) == (1, 4_000_000_000))
+            try await ledger.advance(seconds: 3_600)
+            let later = try await ledger.corrected(ledger.everything(["run_id": "s"]), set: ["team_id": "green"])
+            #expect(later.calls == 1)
+            let rows = "SELECT t.row FROM (SELECT (tags ->> 'team_id') || ' ' || cost / 1000000000 AS row FROM usage_hourly) t ORDER BY 1"
+            #expect(try ledger.database.texts(rows) == ["blue 4", "green 5", "red 3", "red 6"])
+            #expect(try ledger.sums("usage_slices") == [#"{"team_id": "red"} 6"#])
+            #expect(try ledger.database.texts("SELECT run_id || common_tags::text FROM run_usage ORDER BY 1") == ["r{}", #"s{"team_id": "green"}"#])
+            let selection = SpendReader.Selection(from: from, to: from.adding(seconds: 1_800), tags: TestLedger.tags(["team_id": "blue"]))
+            let page = try await ledger.store.spend.page(of: ledger.organisation.id, selection, after: .none)
+            #expect(page.records.map(\.charged.cost) == [4_000_000_000])
         }
     }
 }
