@@ -55,7 +55,7 @@ def test_moves_calls_to_where_they_belong(shop):
     assert (second["calls"], second["match"], second["number"]) == (1, {"project": None, "team_id": ["r*", "none"]}, 2)
     assert costs(shop.admin) == {"green": "2", "blue": "1"}
     assert [entry["id"] for entry in shop.pages(PATH, limit=1)] == [second["id"], made["id"]]
-    lines = shop.admin.get("/v1/exports/spend.csv").content.decode()
+    lines = shop.admin.get("/v1/exports/spend.csv", query=DAY).content.decode()
     assert "green" in lines and "red" not in lines
 
 
