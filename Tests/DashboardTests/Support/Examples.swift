@@ -13,15 +13,17 @@ struct Examples: Sendable {
         let document = try #require(try Yams.compose(yaml: String(contentsOf: root, encoding: .utf8)))
         func resolved(_ node: Node?) -> Node? {
             var node = node
-            while let reference = node?["$ref"]?.string {
-                node = reference.split(separator: "/").dropFirst().reduce(Optional(document)) { $0?[String($1)] }
+            while let reference = Self.member(node, "$ref")?.string {
+                node = reference.split(separator: "/").dropFirst().reduce(Optional(document)) { Self.member($0, String($1)) }
             }
             return node
         }
         var answers: [(path: [String], body: [UInt8])] = []
-        for (path, item) in try #require(document["paths"]?.mapping) {
-            let content = resolved(item["get"]?["responses"]?["200"])?["content"]?["application/json"]
-            guard let path = path.string, let example = resolved(content?["examples"]?.mapping?.first?.value)?["value"] else { continue }
+        for (path, item) in try #require(Self.member(document, "paths")?.mapping) {
+            let answer = resolved(Self.member(Self.member(Self.member(item, "get"), "responses"), "200"))
+            let content = Self.member(Self.member(answer, "content"), "application/json")
+            let shown = resolved(Self.member(content, "examples")?.mapping?.first?.value)
+            guard let path = path.string, let example = Self.member(shown, "value") else { continue }
             let body = try JSONSerialization.data(withJSONObject: Self.value(example), options: .fragmentsAllowed)
             answers.append((path.split(separator: "/").map(String.init), Array(body)))
         }
@@ -36,6 +38,9 @@ struct Examples: Sendable {
         }
         return InterfaceAnswer(status: 404, body: Array(#"{"type":"/problems/not-found","title":"Not found","status":404,"detail":"x"}"#.utf8))
     }
+
+    /// By the text of its name, which the parser may take for a number.
+    private static func member(_ node: Node?, _ name: String) -> Node? { node?.mapping?.first { $0.key.string == name }?.value }
 
     private static func value(_ node: Node) -> Any {
         switch node {
