@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Every page")
 struct PageTests {
+    /// Read once: the document is long.
+    private static let examples = Result { try Examples() }
     private static let names: [String: String] = [
         "agent_id": "triage-7", "run_id": "run/9f2", "name": "support-triage", "version": "2", "id": "01a1fd8c-6900-752e-8269-e0d3f2a74de4",
     ]
 
     @Test("shows what the examples of the interface say", arguments: Site.standard.pages.keys.sorted())
     func examples(pattern: String) async throws {
-        let examples = try Examples()
+        let examples = try Self.examples.get()
         let parameters = Self.names.filter { pattern.contains("{\($0.key)}") }
         let path = parameters.reduce(pattern) { $0.replacing("{\($1.key)}", with: URLText.escaped($1.value)) }
         let visit = Visit(
