@@ -82,11 +82,12 @@ enum CorrectionStatements {
         """
     )
 
+    /// The horizon is this transaction's own id: whoever got one earlier has a lower one, under way or not.
     static let begin = Statement(
         "correction_begin",
         """
         INSERT INTO correction_progress (org_id, number, state, batch_id, horizon, looked_at, unchanged, calls, settlements, cost, tokens)
-        SELECT e.org_id, $2::bigint, 'pending', $3::uuid, pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0, 0, 0, 0, 0, 0
+        SELECT e.org_id, $2::bigint, 'pending', $3::uuid, pg_current_xact_id()::text::bigint, 0, 0, 0, 0, 0, 0
         FROM org_epochs e WHERE e.org_id = $1
         """
     )

@@ -47,6 +47,22 @@ struct CorrectionTests {
         }
     }
 
+    @Test("what was under way when it was asked for may still be booked, so it waits for that")
+    func waitsForOthers() async throws {
+        try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
+            _ = try await ledger.charged("3", ["team_id": "red"])
+            let other = try ledger.database.owner()
+            defer { other.close() }
+            try other.run("BEGIN; SELECT pg_current_xact_id()")
+            guard case .recorded(let made) = try await ledger.correct(ledger.everything(["team_id": "red"]), set: ["team_id": "blue"]) else {
+                throw TestFailure("not recorded")
+            }
+            #expect(made.state == .pending && made.calls == 0)
+            try other.run("COMMIT")
+            #expect(try await ledger.applied(made).calls == 1)
+        }
+    }
+
     @Test("of two corrections of one call the later wins, tag by tag; what is so already is left alone")
     func twice() async throws {
         try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
