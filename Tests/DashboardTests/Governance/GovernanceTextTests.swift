@@ -55,6 +55,24 @@ struct GovernanceTextTests {
         #expect(shown.first == .some(nil) && shown.last == .some(nil) && shown.count == 2 + 2 + 2 * LineDifference.context)
         #expect(try #require(LineDifference(from: old, to: old)).isEmpty)
         #expect(try #require(LineDifference(from: "", to: "a")).lines.contains(.init(kind: .added, text: "a")))
-        #expect(LineDifference(from: String(repeating: "a\n", count: LineDifference.maximumLines), to: "") == nil)
+        #expect(LineDifference(from: String(repeating: "a\n", count: LineDifference.maximumLines + 1), to: "") == nil)
+    }
+
+    @Test("long texts are compared where little of them differs; texts that differ in much are not")
+    func longDifferences() throws {
+        func text(_ lines: [String]) -> String { lines.joined(separator: "\n") }
+        let long = (1...20_000).map { "line \($0)" }
+        let difference = try #require(LineDifference(from: text(long), to: text(long[..<9_000] + ["new"] + long[9_002...])))
+        let changed = difference.lines.filter { $0.kind != .kept }
+        #expect(changed == [.init(kind: .removed, text: "line 9001"), .init(kind: .removed, text: "line 9002"), .init(kind: .added, text: "new")])
+        #expect(difference.lines.count == 20_001)
+        let others = (1...1_000).map { "other \($0)" }
+        #expect(LineDifference(from: text(Array(long[..<1_000])), to: text(others))?.lines.count == 2_000)
+        #expect(LineDifference(from: text(Array(long[..<1_001])), to: text(others)) == nil)
+        // Moved lines, and lines that occur more than once.
+        let kinds = try #require(LineDifference(from: "a\nb\nc\na\nb\nb\na", to: "c\nb\na\nb\na\nc")).lines
+        #expect(kinds.filter { $0.kind != .added }.map(\.text) == ["a", "b", "c", "a", "b", "b", "a"])
+        #expect(kinds.filter { $0.kind != .removed }.map(\.text) == ["c", "b", "a", "b", "a", "c"])
+        #expect(kinds.count { $0.kind == .kept } == 4)
     }
 }

@@ -7,40 +7,60 @@ struct LineDifference: Sendable, Hashable {
         let text: String
     }
 
-    /// More lines than this are not compared; the caller shows both texts.
+    /// Beyond what both texts begin and end with, texts are compared where the product of their lines is at most this, and none has more lines
+    /// than `maximumLines`. It bounds the memory and the time of a comparison to a few megabytes and milliseconds.
+    static let maximumPairs = 1_000_000
     static let maximumLines = 4_000
     /// Kept lines around a change.
     static let context = 3
 
     let lines: [Line]
 
-    /// Nil where one of the texts is too long.
+    /// Nil where the texts are too different to be shown line by line.
     init?(from old: String, to new: String) {
         let (old, new) = (Self.split(old), Self.split(new))
-        guard old.count <= Self.maximumLines, new.count <= Self.maximumLines else { return nil }
-        var removed: Set<Int> = []
-        var added: Set<Int> = []
-        for change in new.difference(from: old) {
-            switch change {
-            case .remove(let offset, _, _): removed.insert(offset)
-            case .insert(let offset, _, _): added.insert(offset)
+        let start = zip(old, new).prefix { $0 == $1 }.count
+        let end = zip(old[start...].reversed(), new[start...].reversed()).prefix { $0 == $1 }.count
+        guard let changed = Self.compare(old[start..<old.count - end], new[start..<new.count - end]) else { return nil }
+        lines =
+            new[..<start].map { Line(kind: .kept, text: $0) } + changed + new[(new.count - end)...].map { Line(kind: .kept, text: $0) }
+    }
+
+    /// By a longest common subsequence.
+    private static func compare(_ old: ArraySlice<String>, _ new: ArraySlice<String>) -> [Line]? {
+        guard old.count <= maximumLines, new.count <= maximumLines, old.count * new.count <= maximumPairs else { return nil }
+        var known: [String: Int32] = [:]
+        func number(_ line: String) -> Int32 {
+            if let number = known[line] { return number }
+            let number = Int32(known.count)
+            known[line] = number
+            return number
+        }
+        let (left, right) = (old.map(number), new.map(number))
+        // How many lines what begins at a line of the old text has in common with what begins at one of the new; at most 1,000.
+        let width = right.count + 1
+        var common = [UInt16](repeating: 0, count: (left.count + 1) * width)
+        for i in left.indices.reversed() {
+            for j in right.indices.reversed() {
+                common[i * width + j] =
+                    left[i] == right[j] ? common[(i + 1) * width + j + 1] + 1 : max(common[(i + 1) * width + j], common[i * width + j + 1])
             }
         }
         var lines: [Line] = []
-        var (before, after) = (0, 0)
-        while before < old.count || after < new.count {
-            if removed.contains(before) {
-                lines.append(Line(kind: .removed, text: old[before]))
-                before += 1
-            } else if added.contains(after) {
-                lines.append(Line(kind: .added, text: new[after]))
-                after += 1
+        var (i, j) = (0, 0)
+        while i < left.count || j < right.count {
+            if i < left.count, j < right.count, left[i] == right[j] {
+                lines.append(Line(kind: .kept, text: new[new.startIndex + j]))
+                (i, j) = (i + 1, j + 1)
+            } else if i < left.count, j == right.count || common[(i + 1) * width + j] >= common[i * width + j + 1] {
+                lines.append(Line(kind: .removed, text: old[old.startIndex + i]))
+                i += 1
             } else {
-                lines.append(Line(kind: .kept, text: new[after]))
-                (before, after) = (before + 1, after + 1)
+                lines.append(Line(kind: .added, text: new[new.startIndex + j]))
+                j += 1
             }
         }
-        self.lines = lines
+        return lines
     }
 
     private static func split(_ text: String) -> [String] {
