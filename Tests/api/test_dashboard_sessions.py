@@ -160,3 +160,6 @@ def test_failures_are_bounded(own):
     assert set(statuses) == {403, 429} and statuses[-1] == 429
     assert statuses.index(429) <= 20 and 403 not in statuses[statuses.index(429):]
     assert "purser_session" not in browser.cookies
+    # Who shares the address is let in with a key that the server knows, and nobody else.
+    assert browser.sign_in(own.admin.key).status == 200 and "purser_session" in browser.cookies
+    assert Browser(own.admin.url).sign_in("pk_default_" + "0" * 43).status == 429

@@ -26,6 +26,14 @@ struct Authenticator: Sendable {
         return try await current(request)
     }
 
+    /// Who has this key by what is known already: the database is not asked. Nil also where nothing is known, and for whom a suspension stops.
+    func known(_ text: KeyText) -> Caller? {
+        guard let state = organisations.known(text.organisation), let caller = match(text, in: state),
+            state.guards.suspensions(covering: caller.key.boundTags, key: caller.key.id.description).isEmpty
+        else { return nil }
+        return caller
+    }
+
     /// Who is signed in with a session: its key, as it is now. Nil: it was revoked, or its organisation is closed.
     func caller(_ session: Session) async throws -> Caller? {
         guard let state = try await organisations.current(session.organisation), state.organisation.state == .active,

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import Synchronization
 
 /// Bounds how often an address may fail to sign in at this replica. Keys cannot be guessed; this is against the load of trying.
+/// Keys that are known without a look at the database are let in all the same.
 final class SignInLimiter: Sendable {
     /// So many failures of an address within `window` are answered.
     static let maximumFailures = 20
