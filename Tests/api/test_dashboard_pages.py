@@ -130,10 +130,12 @@ def test_approver_corrects_and_approves(company):
     browser = visitor(company.own.caller("approver"))
     inbox = browser.get("/dashboard/approvals")
     (link,) = [link for link in inbox.links if link.endswith(company.approval)]
-    form = browser.get(link).form("/approve")
+    page = browser.get(link)
+    assert "less makes it ask again" in page.words
+    form = page.form("/approve")
     assert form.fields["amount"] == "6" and form.fields["expires_in_seconds"] == "3600"
     page = browser.send(form, amount="1.2.3", reason="because", expires_in_seconds="900")
-    assert page.status == 422
+    assert page.status == 422 and "Write 9.50." in page.words
     form = page.form("/approve")
     assert (form.fields["amount"], form.fields["reason"], form.fields["expires_in_seconds"]) == ("1.2.3", "because", "900")
     assert page.all("input", id="approve-amount", aria_invalid="true")

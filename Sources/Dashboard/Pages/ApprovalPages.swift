@@ -41,7 +41,13 @@ enum ApprovalPages {
         struct Row: Sendable {
             let path: String
             let asks: String
+            /// Of the run; nil where the agent itself asks.
+            let agent: String?
+            let workflow: String?
+            let calls: String?
             let requested: AmountText
+            /// Nil for money.
+            let unit: String?
             let envelope: String
             let reason: String
             let askedAt: TimeText
@@ -69,8 +75,10 @@ enum ApprovalPages {
             tabs: Tab.list(Paths.approvals, "state", states, chosen: state), isPending: state == nil, isEmpty: found.data.isEmpty,
             rows: found.data.map { approval in
                 ListContent.Row(
-                    path: Paths.approval(approval.id), asks: asker(approval), requested: visit.amount(approval.requested),
-                    envelope: approval.envelope, reason: approval.reason, askedAt: visit.text(approval.requestedAt),
+                    path: Paths.approval(approval.id), asks: asker(approval),
+                    agent: approval.runId == nil ? nil : approval.tags["agent_id"], workflow: approval.tags["workflow_name"],
+                    calls: approval.model ?? approval.tool, requested: visit.amount(approval.requested), unit: unit(approval),
+                    envelope: approval.envelope, reason: why(visit, approval), askedAt: visit.text(approval.requestedAt),
                     until: visit.text(approval.expiresAt), state: self.state(approval), decidedBy: approval.decidedBy)
             }, more: Paths.next(Paths.approvals, found.next, [("state", state)]))
         return View("Approvals", entry: Paths.approvals, template: "approvals", content: content)
@@ -94,6 +102,7 @@ enum ApprovalPages {
         let envelopePath: String
         let requested: AmountText
         let calls: String?
+        let unit: String?
         let reason: String
         let askedAt: TimeText
         let until: TimeText?
@@ -116,9 +125,10 @@ enum ApprovalPages {
         let approval: Approval = try await visit.get(["v1", "approvals", visit.parameter("id")])
         let path = Paths.approval(approval.id)
         let mayDecide = approval.state == "pending" && visit.visitor.isOneOf(.approver)
-        let unit = approval.meter == "cost" ? visit.visitor.currency : approval.meter.replacing("_", with: " ")
         let approve = [
-            FormField("amount", "Amount in \(unit)", in: "approve", attempt: approving, value: approval.requested.plain, isRequired: true),
+            FormField(
+                "amount", "Amount in \(unit(approval) ?? visit.visitor.currency)", in: "approve", attempt: approving,
+                value: approval.requested.plain, help: bounds(visit, approval), isRequired: true),
             FormField("expires_in_seconds", "For", in: "approve", attempt: approving, value: "3600", choices: lengths),
             FormField("reason", "Reason", in: "approve", attempt: approving, help: "It is kept in the history.", isRequired: true),
         ]
@@ -127,7 +137,8 @@ enum ApprovalPages {
             asks: asker(approval), agentPath: approval.tags["agent_id"].map(Paths.agent), agent: approval.tags["agent_id"],
             runPath: approval.runId.map(Paths.run), run: approval.runId, envelope: approval.envelope,
             envelopePath: Paths.envelope(approval.envelope), requested: visit.amount(approval.requested), calls: approval.model ?? approval.tool,
-            reason: approval.reason, askedAt: visit.text(approval.requestedAt), until: visit.text(approval.expiresAt), state: state(approval),
+            unit: unit(approval), reason: why(visit, approval), askedAt: visit.text(approval.requestedAt), until: visit.text(approval.expiresAt),
+            state: state(approval),
             isPending: approval.state == "pending", tags: TagText.list(approval.tags), granted: visit.amount(approval.amount),
             decisionReason: approval.decisionReason, decidedAt: visit.text(approval.decidedAt), decidedBy: approval.decidedBy,
             approve: mayDecide ? Content.Form(action: path + "/approve", fields: approve, fault: approving?.fault(besides: approve)) : nil,
@@ -153,6 +164,29 @@ enum ApprovalPages {
     }
 
     // MARK: - Parts
+
+    /// What the amount may be.
+    private static func bounds(_ visit: Visit, _ approval: Approval) -> String {
+        let asked = [visit.amount(approval.requested).text, unit(approval)].compactMap { $0 }.joined(separator: " ")
+        let bounds = "The call asks for \(asked); less makes it ask again."
+        guard approval.meter == "cost", let limit = visit.visitor.approveUpTo else { return bounds }
+        return bounds + " Your key grants up to \(visit.money(limit).text) to one run."
+    }
+
+    /// What is counted; nil for money, whose text has its currency.
+    private static func unit(_ approval: Approval) -> String? { approval.meter == "cost" ? nil : PlanText.meter(approval.meter) }
+
+    /// The reason with amounts as pages show them, and without the amount that stands beside it.
+    private static func why(_ visit: Visit, _ approval: Approval) -> String {
+        func said(_ text: Substring) -> String { visit.amount(Amount(String(text), isMoney: approval.meter == "cost")).text }
+        if let found = approval.reason.wholeMatch(of: #/the call asks for \S+; (\S+) held and (\S+) spent of (\S+)/#) {
+            return "\(said(found.1)) held and \(said(found.2)) spent of \(said(found.3))"
+        }
+        if let found = approval.reason.wholeMatch(of: #/a single call asks for \S+, more than (\S+)/#) {
+            return "a single call may take \(said(found.1)) at most"
+        }
+        return approval.reason
+    }
 
     private static func asker(_ approval: Approval) -> String {
         approval.runId.map { "run \($0)" } ?? approval.tags["agent_id"].map { "agent \($0)" } ?? approval.envelope

@@ -14,9 +14,12 @@ public struct Visitor: Sendable {
     public let isInstallation: Bool
     /// The tags that his key is bound to, in the order of their names.
     public let tags: [(name: String, value: String)]
+    /// The most that his key grants to one run, in major units; nil: any amount.
+    public let approveUpTo: String?
 
     public init(
-        name: String, role: Role, organisation: String, currency: String, isInstallation: Bool = false, tags: [(name: String, value: String)] = []
+        name: String, role: Role, organisation: String, currency: String, isInstallation: Bool = false, tags: [(name: String, value: String)] = [],
+        approveUpTo: String? = nil
     ) {
         self.name = name
         self.role = role
@@ -24,6 +27,7 @@ public struct Visitor: Sendable {
         self.currency = currency
         self.isInstallation = isInstallation
         self.tags = tags
+        self.approveUpTo = approveUpTo
     }
 
     /// Whether he has one of these roles; admins have all.

@@ -71,7 +71,7 @@ struct DashboardRoutes: Sendable {
         let visitor = Visitor(
             name: caller.author, role: role, organisation: caller.organisation.name, currency: caller.organisation.currency,
             isInstallation: caller.organisation.name == Organisation.defaultName,
-            tags: caller.key.boundTags.entries.map { ($0.name, $0.value) })
+            tags: caller.key.boundTags.entries.map { ($0.name, $0.value) }, approveUpTo: caller.key.approveUpTo?.description)
         return Guest(text: text, session: session, visitor: visitor)
     }
 
