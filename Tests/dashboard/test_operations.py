@@ -25,7 +25,7 @@ def test_approver_answers_and_the_agent_goes_on(world, eyes):
     eyes.type("amount", "a lot", form="/approve")
     eyes.type("reason", "The quarter ends", form="/approve")
     eyes.press("Approve")
-    assert "Approval for run procure-walk" == eyes.title and "send a decimal string" in eyes.words
+    assert "Approval for run procure-walk" == eyes.title and "Write 9.50." in eyes.words
     eyes.type("amount", "1300", form="/approve")
     eyes.press("Approve")
     assert eyes.title == "Approvals" and "Approved: run procure-walk." in eyes.words

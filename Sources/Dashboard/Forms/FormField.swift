@@ -35,7 +35,7 @@ struct FormField: Sendable {
         let typed = attempt?.form.all.first { $0.name == name }?.value ?? value
         self.value = typed
         self.help = help
-        fault = attempt?.problem?.fault(name)
+        fault = attempt?.problem?.fault(name).map { FaultText.text($0) }
         self.isRequired = isRequired
         options = choices.map { Option(value: $0.value, title: $0.title, isChosen: $0.value == typed) }
         isChoice = !choices.isEmpty
