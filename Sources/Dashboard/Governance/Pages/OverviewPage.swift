@@ -103,12 +103,14 @@ enum OverviewPage {
         let open = asked.anomalies.filter { $0.state == "open" }.sorted { $0.stake > $1.stake }.prefix(6).map { AnomalyLine(visit, $0) }
         let inDanger = asked.fullness.data.filter { $0.exhausted + $0.willBeExhausted > 0 }.prefix(10).map { envelope(visit, $0) }
         let (report, before, forecast) = (asked.report, asked.before.totals.cost, asked.report.forecast)
-        let burn = SpendCharts(visit: visit).burn(report, month: month, before: before, marks: asked.anomalies, title: "Spent in \(monthText)")
+        let beforeMonth = visit.days.month(asked.before.from)
+        let burn = SpendCharts(visit: visit).burn(
+            report, month: month, before: (beforeMonth, before), marks: asked.anomalies, title: "Spent in \(monthText)")
         return Content(
             month: monthText, pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, spent: visit.money(report.totals.cost),
             held: visit.money(report.totals.held), forecast: visit.money(forecast?.cost),
             method: forecast.map { MethodText.text($0.method, knownDays: $0.knownDays) }, before: visit.money(before),
-            beforeMonth: visit.days.month(asked.before.from), forecastChange: forecast.map { ChangeText(percent(from: before, to: $0.cost)) },
+            beforeMonth: beforeMonth, forecastChange: forecast.map { ChangeText(percent(from: before, to: $0.cost)) },
             coverage: PercentText.text(asked.coverage.whole.callsPercent),
             approvalCount: asked.questions.map { "\($0.data.count)\($0.next == nil ? "" : "+")" }, burn: burn.html, risers: risers,
             hasRisers: !risers.isEmpty, week: visit.days.period(asked.trends.from, asked.trends.to), anomalies: open, hasAnomalies: !open.isEmpty,

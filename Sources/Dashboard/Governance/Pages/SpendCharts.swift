@@ -10,21 +10,28 @@ struct SpendCharts {
     /// The month so far, day by day, as a line of what was spent up to then.
     ///
     /// - Parameters:
-    ///   - report: by days, one row for each.
-    ///   - before: what the month before cost in all.
-    func burn(_ report: Reports.Spend, month: Range<Int64>, before: String?, marks: [Reports.Anomaly], title: String) -> BurnChart {
+    ///   - report: by days or hours, one row for each in which something was spent.
+    ///   - before: what the month before is called, and what it cost in all.
+    func burn(_ report: Reports.Spend, month: Range<Int64>, before: (name: String, cost: String)?, marks: [Reports.Anomaly], title: String) -> BurnChart {
         var points = [BurnChart.Point(0, 0)]
         var rows: [[String]] = []
         var total: Int64 = 0
+        // The line stays level where there is no row.
+        func level(until time: Int64) {
+            let position = Self.position(min(time, visit.now.seconds), in: month)
+            if let last = points.last, position > last.position { points.append(.init(position, last.value)) }
+        }
         for row in report.data.sorted(by: { $0.start < $1.start }) {
+            level(until: row.start.seconds)
             total = total.addingReportingOverflow(Money(row.cost)?.nanos ?? 0).partialValue
             let end = min(row.end.seconds, visit.now.seconds)
             points.append(.init(Self.position(end, in: month), Double(total) / 1e9))
             rows.append([visit.days.day(row.start), visit.money(row.cost).text, visit.money(Money(nanos: total).description).text])
         }
+        level(until: month.upperBound)
         let spent = visit.money(report.totals.cost).text
         let forecast = report.forecast.map { (value: Double($0.cost) ?? 0, text: "forecast \(visit.money($0.cost).text)") }
-        let levels = before.map { [BurnChart.Level(Double($0) ?? 0, "month before \(visit.money($0).text)")] } ?? []
+        let levels = before.map { [BurnChart.Level(Double($0.cost) ?? 0, "all of \($0.name): \(visit.money($0.cost).text)")] } ?? []
         return BurnChart(
             id: "burn", title: title, summary: "Spent so far: \(spent)." + (forecast.map { " At the end of the month: \($0.text)." } ?? ""),
             unit: unit, points: report.data.isEmpty ? [] : points, levels: levels, forecast: forecast, marks: self.marks(marks, in: month),

@@ -33,15 +33,23 @@ struct SpendSeries: Sendable {
         // One group more than are named needs no others.
         let shown = top.data.count > named ? top.data.prefix(top.next == nil ? named + 1 : named) : top.data[...]
         var rest = whole
+        var unasked: [String] = []
         for row in shown {
-            guard let filter = filter(row.group, dimensions, query) else { continue }
+            guard let filter = filter(row.group, dimensions, query) else {
+                unasked.append(GroupText.text(row.group, dimensions))
+                continue
+            }
             let own = try await costs(visit, interval, filter)
             series.groups.append(Group(name: GroupText.text(row.group, dimensions), costs: own))
             for (start, cost) in own { rest[start, default: 0] &-= cost }
         }
         // A call counts in each envelope that matches it, so nothing is left over.
-        if !dimensions.contains("envelope"), rest.values.contains(where: { $0 > 0 }) {
-            series.groups.append(Group(name: "others", costs: rest.mapValues { max($0, 0) }))
+        let left = rest.values.reduce(0) { $0 &+ max($1, 0) }
+        if !dimensions.contains("envelope"), left > 0 {
+            // Calls of tools have no model: where nothing but these is left, they are no others.
+            let isWhole = top.next == nil && shown.count == top.data.count
+            let name = isWhole && unasked.count == 1 ? unasked[0] : "others"
+            series.groups.append(Group(name: name, costs: rest.mapValues { max($0, 0) }))
         }
         return series
     }

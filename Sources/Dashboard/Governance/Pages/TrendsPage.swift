@@ -92,7 +92,9 @@ enum TrendsPage {
     ) -> Content.Row {
         let value = GroupText.value(row.group, dimension)
         let own = daily.filter { GroupText.value($0.group, dimension) == value }.sorted { $0.start < $1.start }
-        let starts = Set(daily.map(\.start)).sorted()
+        // Days without a row count as well: who began yesterday rose from nothing.
+        let today = visit.days.date(visit.now)
+        let starts = (0..<historyDays).map { visit.reportZone.moment(today.adding(days: $0 + 1 - historyDays), secondOfDay: 0) }
         let costs = Dictionary(own.map { ($0.start, Double($0.cost) ?? 0) }) { $0 + $1 }
         let name = value ?? GroupText.none
         let line = own.isEmpty ? nil : Sparkline(starts.map { costs[$0] ?? 0 }, text: "\(name), day by day over \(historyDays) days").svg
