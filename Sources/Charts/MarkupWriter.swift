@@ -40,12 +40,11 @@ struct MarkupWriter {
                 text += "…"
                 return
             }
+            if let reference = MarkupReference.of(scalar) {
+                text += reference
+                continue
+            }
             switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
             case "\u{0}"..<" ", "\u{7F}"..<"\u{A0}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}", "\u{FFFF}":
                 text += " "
             default: text.unicodeScalars.append(scalar)

@@ -38,10 +38,6 @@ enum AgentPage {
         let suspend: SuspendForm?
     }
 
-    private struct Hold: Decodable, Sendable {
-        let held: RunPage.Amounts
-    }
-
     /// How many open holds are added up at most.
     private static let holdLimit = 200
     private static let chartDays: Int64 = 14
@@ -52,7 +48,7 @@ enum AgentPage {
             ["v1", "suspensions"], [("subject_type", "agent"), ("subject_id", agent), ("limit", "10")])
         let day = try await row(of: agent, days: 1, visit)
         let week = try await row(of: agent, days: 7, visit)
-        let holds: Listing<Hold>? = try await visit.getIfAllowed(
+        let holds: Listing<FleetPages.Hold>? = try await visit.getIfAllowed(
             ["v1", "reservations"], [("state", "open"), ("agent_id", agent), ("limit", "\(holdLimit)")])
         let table = try await RunPages.latest(of: agent, visit)
         let anomalies = try await AnomalyPages.latest(of: agent, visit)

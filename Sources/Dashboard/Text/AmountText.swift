@@ -1,3 +1,4 @@
+internal import Charts
 internal import Ledger
 
 /// An amount as a page shows it, for the template `amount`.
@@ -33,7 +34,7 @@ struct AmountText: Sendable, Hashable {
     init(count: Int64) {
         exact = "\(count)"
         isNegative = count < 0
-        text = (count < 0 ? "\u{2212}" : "") + Self.grouped("\(count.magnitude)")
+        text = (count < 0 ? "\u{2212}" : "") + DecimalText.readable("\(count.magnitude)")
     }
 
     /// `80 %`, `3.5 %`
@@ -63,16 +64,7 @@ struct AmountText: Sendable, Hashable {
         let rounded = money.nanos / unit + (money.nanos % unit * 2 >= unit ? 1 : 0)
         var fraction = "\(rounded % scale)"
         fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
-        return grouped("\(rounded / scale)") + "." + fraction
-    }
-
-    private static func grouped(_ digits: String) -> String {
-        var grouped = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { grouped.append(",") }
-            grouped.append(digit)
-        }
-        return grouped
+        return DecimalText.readable("\(rounded / scale)") + "." + fraction
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Charts
 internal import Mustache
 
 /// Escapes text for elements and for attributes in quotes.
@@ -11,13 +12,10 @@ struct HTMLText: MustacheContentType {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
-            switch scalar {
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "&": escaped += "&amp;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(scalar)
+            if let reference = MarkupReference.of(scalar) {
+                escaped += reference
+            } else {
+                escaped.unicodeScalars.append(scalar)
             }
         }
         return escaped

@@ -14,15 +14,11 @@ struct TimeText: Sendable, Hashable {
     init(_ time: Timestamp, zone: Zone, now: Timestamp) {
         iso = time.description
         let civil = CivilTime(time, offset: zone.offset(at: time))
-        let minute = "\(Self.two(civil.secondOfDay / 3_600)):\(Self.two(civil.secondOfDay / 60 % 60))"
-        text = "\(civil.date.day) \(Self.months[Int(civil.date.month) - 1]) \(civil.date.year), \(minute)"
-        clock = "\(minute):\(Self.two(civil.secondOfDay % 60))"
+        let minute = "\(DayText.two(civil.secondOfDay / 3_600)):\(DayText.two(civil.secondOfDay / 60 % 60))"
+        text = "\(civil.date.day) \(DayText.months[Int(civil.date.month) - 1]) \(civil.date.year), \(minute)"
+        clock = "\(minute):\(DayText.two(civil.secondOfDay % 60))"
         distance = Self.distance(from: time, to: now)
     }
-
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-    private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     private static func distance(from time: Timestamp, to now: Timestamp) -> String {
         let (earlier, later) = (min(time, now), max(time, now))

@@ -74,9 +74,18 @@ enum Envelopes {
         let data: Data
     }
 
-    /// What `GET /v1/envelopes/{name}` says more.
-    struct Happenings: Decodable, Sendable {
+    /// `GET /v1/envelopes/{name}`
+    struct Told: Decodable, Sendable {
+        let envelope: Envelope
         let recentEvents: [Event]
+
+        private enum Key: String, CodingKey { case recentEvents }
+
+        init(from decoder: any Decoder) throws {
+            recentEvents = try decoder.container(keyedBy: Key.self).decode([Event].self, forKey: .recentEvents)
+            // Its members stand beside the events.
+            envelope = try Envelope(from: decoder)
+        }
     }
 
     struct Window: Decodable, Sendable {

@@ -91,21 +91,7 @@ enum EnvelopeForms {
     // MARK: - What is done
 
     private struct Adjustment: Encodable, Sendable {
-        /// Money is text, a count a number; what is neither is left for the interface to name.
-        enum Size: Encodable, Sendable {
-            case text(String)
-            case number(Int64)
-
-            func encode(to encoder: any Encoder) throws {
-                var container = encoder.singleValueContainer()
-                switch self {
-                case .text(let text): try container.encode(text)
-                case .number(let number): try container.encode(number)
-                }
-            }
-        }
-
-        let amount: Size
+        let amount: Amount
         let reason: String
         let key: [String: String]
         let expiresAt: String?
@@ -121,12 +107,11 @@ enum EnvelopeForms {
         let name = visit.parameter("name")
         let envelope: Envelopes.Envelope = try await visit.get(["v1", "envelopes", name])
         let amount = visit.form["amount"] ?? ""
-        let count = envelope.meter == "cost" ? nil : Int64(amount)
         var expires = visit.form["expires_at"]
         // A time without a zone is meant in the reader's.
         if let local = expires.flatMap({ LocalTime($0) }) { expires = visit.zone.moment(local.date, secondOfDay: local.secondOfDay).description }
         let body = Adjustment(
-            amount: count.map { .number($0) } ?? .text(amount), reason: visit.form["reason"] ?? "",
+            amount: Amount(amount, isMoney: envelope.meter == "cost"), reason: visit.form["reason"] ?? "",
             key: Dictionary(envelope.per.map { ($0, visit.form["key." + $0] ?? "") }) { first, _ in first }, expiresAt: expires)
         return try await visit.send(to: Paths.envelope(name), notice: "The limit was changed by \(amount).") {
             let _: Done = try await visit.post(["v1", "envelopes", name, "adjustments"], body, once: visit.form["once"])

@@ -61,8 +61,8 @@ enum EnvelopePage {
 
     static func view(_ visit: Visit, _ sent: EnvelopeForms.Sent? = nil) async throws -> View {
         let name = visit.parameter("name")
-        let envelope: Envelopes.Envelope = try await visit.get(["v1", "envelopes", name])
-        let told: Envelopes.Happenings = try await visit.get(["v1", "envelopes", name])
+        let told: Envelopes.Told = try await visit.get(["v1", "envelopes", name])
+        let envelope = told.envelope
         let keyed = envelope.per.map { (tag: $0, value: visit.query["key." + $0] ?? "") }
         let past = visit.query["window"] == "all"
         let filter = keyed.compactMap { $0.value.isEmpty ? nil : ($0.tag, Optional($0.value)) }

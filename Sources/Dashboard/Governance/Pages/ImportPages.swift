@@ -74,6 +74,7 @@ enum ImportPages {
         let caps: [Cap]
         let hasCaps: Bool
         let policy: String?
+        let policyPath: String
     }
 
     private static func list(_ visit: Visit) async throws -> View {
@@ -102,7 +103,8 @@ enum ImportPages {
             caps: (report?.suggestedCaps ?? []).map {
                 .init(envelope: $0.envelope, spent: visit.money($0.spent), monthly: visit.money($0.monthly), limit: visit.money($0.limit))
             },
-            hasCaps: report.map { !$0.suggestedCaps.isEmpty } ?? false, policy: policy)
+            hasCaps: report.map { !$0.suggestedCaps.isEmpty } ?? false, policy: policy,
+            policyPath: Places.imports(id) + "/policy")
         return View(told.name, entry: Places.allImports, crumbs: [.init("Imports", Places.allImports)], template: "import", content: content)
     }
 }

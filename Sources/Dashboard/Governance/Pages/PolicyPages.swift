@@ -94,7 +94,7 @@ enum PolicyPages {
                 ["\(warning.pointer.isEmpty ? "" : warning.pointer + ": ")\(warning.detail)", warning.line.map { "(line \($0))" }].compactMap { $0 }
                     .joined(separator: " ")
             } ?? [],
-            warningCount: policy.flatMap { $0.warnings.isEmpty ? nil : "\($0.warnings.count)" },
+            warningCount: policy.flatMap { $0.warnings.isEmpty ? nil : $0.warnings.count == 1 ? "1 warning" : "\($0.warnings.count) warnings" },
             workflows: (policy?.workflows ?? []).map {
                 .init(
                     name: $0.name, workflowPath: Places.workflow($0.name), owner: $0.owner, outcome: $0.outcome, target: visit.money($0.targetCost),

@@ -100,7 +100,7 @@ struct ReviewText: Sendable {
         made = visit.text(review.madeAt)
         isPreview = review.id == nil
         missed = review.missed > 0 ? "\(review.missed)" : nil
-        summary = review.summary
+        summary = Self.readable(review.summary, visit)
         cost = visit.money(review.spend.cost)
         before = visit.money(review.spend.previousCost)
         change = ChangeText(review.spend.changePercent)
@@ -136,6 +136,13 @@ struct ReviewText: Sendable {
                 state: trial.state.replacing("_", with: " "), why: trial.reason, began: visit.text(trial.startedAt))
         }
         hasTrials = !trials.isEmpty
+    }
+
+    /// The sentences with amounts as the page shows them: `73.5486 USD` as `$73.55`.
+    private static func readable(_ summary: String, _ visit: Visit) -> String {
+        summary.replacing(#/([0-9]+(?:\.[0-9]+)?) ([A-Z]{3})\b/#) { found in
+            found.2 == visit.visitor.currency ? visit.money(String(found.1)).text : String(found.0)
+        }
     }
 
     /// `13 Nov to 20 Nov`
