@@ -28,6 +28,7 @@ struct DashboardRoutes: Sendable {
 
     func table() -> RouteTable {
         var table = RouteTable()
+        table.add(.get, "/") { _, _ in PageResponse.redirect(to: Site.root) }
         add(.get, Site.root, to: &table) { _, _, guest in PageResponse.redirect(to: Site.home(of: guest.visitor)) }
         for (path, page) in Site.standard.pages {
             add(.get, path, to: &table) { request, context, guest in

@@ -30,8 +30,8 @@ struct DocumentTests {
         let store = Store(
             connectionString: "host=/nowhere", options: Store.Options(clockMode: clock),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        // Of the pages only the first is described; those below it are no interface.
-        return APIServer.routes(store: store, jobs: .none, webhooks: .silent).listed.union(["GET /dashboard"])
+        // Of the pages only the first and what leads there are described; those below are no interface.
+        return APIServer.routes(store: store, jobs: .none, webhooks: .silent).listed.union(["GET /", "GET /dashboard"])
     }
 
     @Test("every route is described, and nothing else is")
