@@ -179,7 +179,6 @@ def test_wrong_method(organisation, has_test_clock, path, method):
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
         "/v2/reservations",
         "/v1/reservation",
