@@ -176,16 +176,8 @@ enum ApprovalPages {
     /// What is counted; nil for money, whose text has its currency.
     private static func unit(_ approval: Approval) -> String? { approval.meter == "cost" ? nil : PlanText.meter(approval.meter) }
 
-    /// The reason with amounts as pages show them, and without the amount that stands beside it.
     private static func why(_ visit: Visit, _ approval: Approval) -> String {
-        func said(_ text: Substring) -> String { visit.amount(Amount(String(text), isMoney: approval.meter == "cost")).text }
-        if let found = approval.reason.wholeMatch(of: #/the call asks for \S+; (\S+) held and (\S+) spent of (\S+)/#) {
-            return "\(said(found.1)) held and \(said(found.2)) spent of \(said(found.3))"
-        }
-        if let found = approval.reason.wholeMatch(of: #/a single call asks for \S+, more than (\S+)/#) {
-            return "a single call may take \(said(found.1)) at most"
-        }
-        return approval.reason
+        SentenceText.question(approval.reason) { visit.amount(Amount($0, isMoney: approval.meter == "cost")).text }
     }
 
     private static func asker(_ approval: Approval) -> String {

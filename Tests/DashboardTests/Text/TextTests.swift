@@ -24,6 +24,27 @@ struct TextTests {
         #expect(AmountText(money: "5", currency: "CHF").text == "CHF\u{A0}5.00")
     }
 
+    @Test("amounts in sentences of the interface are those of the page, and other sentences stay")
+    func sentences() {
+        let review = SentenceText.review("73.5486 USD spent; the month will cost 1200 USD. 3 EUR, 12 CPU.", currency: "USD")
+        #expect(review == "$73.55 spent; the month will cost $1,200.00. 3 EUR, 12 CPU.")
+        let compared = SentenceText.economics("a result costs 2.031; the target 1.5", currency: "EUR")
+        #expect(compared == "a result costs €2.03; the target €1.50")
+        #expect(SentenceText.economics("a result costs 3 after 1.5, 100 % more", currency: "EUR") == "a result costs €3.00 after €1.50, 100 % more")
+        #expect(SentenceText.economics("80 % is used", currency: "EUR") == "80 % is used")
+        func asked(_ text: String) -> String { SentenceText.question(text) { "<\($0)>" } }
+        #expect(asked("the call asks for 9; 0.9 held and 0 spent of 1") == "<0.9> held and <0> spent of <1>")
+        #expect(asked("a single call asks for 9, more than 5") == "a single call may take <5> at most" && asked("because") == "because")
+    }
+
+    @Test("what is wrong with an amount is said in a few words")
+    func faults() {
+        let detail = "send a decimal string from \"0\" to \"9223372036.854775807\" with at most nine decimals, without sign or exponent"
+        #expect(FaultText.text(detail) == "Write 9.50.")
+        #expect(FaultText.text("send a decimal string with at most nine decimals, with '-' to take away").contains("-9.50"))
+        #expect(FaultText.text("send a whole number from 0 to 9").contains("whole number") && FaultText.text("say why") == "say why")
+    }
+
     @Test("times are those of the reader's zone, and say how far they are")
     func times() throws {
         let now = try #require(Timestamp(rfc3339: "2026-03-29T01:30:00Z"))

@@ -12,7 +12,9 @@ struct SpendCharts {
     /// - Parameters:
     ///   - report: by days or hours, one row for each in which something was spent.
     ///   - before: what the month before is called, and what it cost in all.
-    func burn(_ report: Reports.Spend, month: Range<Int64>, before: (name: String, cost: String)?, marks: [Reports.Anomaly], title: String) -> BurnChart {
+    func burn(
+        _ report: Reports.Spend, month: Range<Int64>, before: (name: String, cost: String)?, marks: [Reports.Anomaly], title: String
+    ) -> BurnChart {
         var points = [BurnChart.Point(0, 0)]
         var rows: [[String]] = []
         var total: Int64 = 0

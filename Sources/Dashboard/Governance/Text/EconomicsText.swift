@@ -92,7 +92,7 @@ struct EconomicsText: Sendable {
             Cap(
                 envelope: cap.envelope, envelopePath: Paths.envelope(cap.envelope), advice: Self.advice(cap.advice),
                 isHigher: cap.advice == "higher", isLower: cap.advice == "lower", limit: visit.money(cap.limit), used: visit.money(cap.used),
-                suggested: visit.money(cap.suggestedLimit), reasons: cap.reasons)
+                suggested: visit.money(cap.suggestedLimit), reasons: cap.reasons.map { SentenceText.economics($0, currency: visit.visitor.currency) })
         }
         hasCaps = !row.caps.isEmpty
     }

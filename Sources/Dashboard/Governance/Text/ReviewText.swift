@@ -100,7 +100,7 @@ struct ReviewText: Sendable {
         made = visit.text(review.madeAt)
         isPreview = review.id == nil
         missed = review.missed > 0 ? "\(review.missed)" : nil
-        summary = Self.readable(review.summary, visit)
+        summary = SentenceText.review(review.summary, currency: visit.visitor.currency)
         cost = visit.money(review.spend.cost)
         before = visit.money(review.spend.previousCost)
         change = ChangeText(review.spend.changePercent)
@@ -127,7 +127,8 @@ struct ReviewText: Sendable {
         workflows = review.unitEconomics.map { row in
             Workflow(
                 name: row.workflowName, workflowPath: Places.workflow(row.workflowName), owner: row.owner, cost: visit.money(row.costPerOutcome),
-                before: visit.money(row.previousCostPerOutcome), change: ChangeText(row.changePercent, none: "–"), reasons: row.reasons)
+                before: visit.money(row.previousCostPerOutcome), change: ChangeText(row.changePercent, none: "–"),
+                reasons: row.reasons.map { SentenceText.economics($0, currency: visit.visitor.currency) })
         }
         hasWorkflows = !workflows.isEmpty
         trials = review.routeTrials.map { trial in
@@ -136,13 +137,6 @@ struct ReviewText: Sendable {
                 state: trial.state.replacing("_", with: " "), why: trial.reason, began: visit.text(trial.startedAt))
         }
         hasTrials = !trials.isEmpty
-    }
-
-    /// The sentences with amounts as the page shows them: `73.5486 USD` as `$73.55`.
-    private static func readable(_ summary: String, _ visit: Visit) -> String {
-        summary.replacing(#/([0-9]+(?:\.[0-9]+)?) ([A-Z]{3})\b/#) { found in
-            found.2 == visit.visitor.currency ? visit.money(String(found.1)).text : String(found.0)
-        }
     }
 
     /// `13 Nov to 20 Nov`
