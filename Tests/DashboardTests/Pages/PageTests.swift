@@ -37,6 +37,20 @@ struct PageTests {
         }
     }
 
+    @Test("has tables whose cells can stand alone on a phone")
+    func cards() {
+        var cells = 0
+        for (name, text) in Assets.templates where text.contains("<table class=\"cards\"") {
+            for match in text.matches(of: #/<(td|tr|th|thead|tbody)(\s[^>]*)?>/#) {
+                let attributes = match.output.2 ?? ""
+                #expect(attributes.contains("role="), "\(name): \(match.output.0)")
+                #expect(match.output.1 != "td" || attributes.contains("data-label="), "\(name): \(match.output.0)")
+                cells += 1
+            }
+        }
+        #expect(cells > 200)
+    }
+
     @Test("names only templates that there are")
     func partials() {
         let names = Set(Assets.templates.map(\.name))
