@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import pytest
 
+from browser import Browser
+
 HEADER = "time,model,cost,input_tokens,output_tokens,team_id,workflow_name,run_id,note\n"
 PATH = "/v1/imports"
 
@@ -184,6 +186,11 @@ def test_what_the_log_tells(own):
     assert [(run["run_id"], run["identical_calls"]) for run in report["runs"]["loops"]] == [("loop", 20)]
     policy = own.admin.get(f"{PATH}/{done['id']}/policy")
     assert policy.status == 200 and policy.media_type == "application/yaml"
+    browser = Browser(own.admin.url)
+    browser.sign_in(own.admin.key)
+    page = browser.get(f"/dashboard/imports/{done['id']}")
+    (link,) = [link for link in page.links if link.endswith("/policy") and "imports" in link]
+    assert browser.get(link).text == policy.content.decode()
     dry = own.admin.post("/v1/policy/versions", policy.content, query={"dry_run": "true"}, content_type="application/yaml")
     dry.expect(200)
     assert b"'triage' spent 30 in one day, which makes 900 a month" in policy.content
