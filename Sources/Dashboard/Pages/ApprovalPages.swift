@@ -77,7 +77,7 @@ enum ApprovalPages {
                 ListContent.Row(
                     path: Paths.approval(approval.id), asks: asker(approval),
                     agent: approval.runId == nil ? nil : approval.tags["agent_id"], workflow: approval.tags["workflow_name"],
-                    calls: approval.model ?? approval.tool, requested: visit.amount(approval.requested), unit: unit(approval),
+                    calls: approval.model ?? approval.tool, requested: visit.amount(approval.requested), unit: noun(approval),
                     envelope: approval.envelope, reason: why(visit, approval), askedAt: visit.text(approval.requestedAt),
                     until: visit.text(approval.expiresAt), state: self.state(approval), decidedBy: approval.decidedBy)
             }, more: Paths.next(Paths.approvals, found.next, [("state", state)]))
@@ -137,7 +137,7 @@ enum ApprovalPages {
             asks: asker(approval), agentPath: approval.tags["agent_id"].map(Paths.agent), agent: approval.tags["agent_id"],
             runPath: approval.runId.map(Paths.run), run: approval.runId, envelope: approval.envelope,
             envelopePath: Paths.envelope(approval.envelope), requested: visit.amount(approval.requested), calls: approval.model ?? approval.tool,
-            unit: unit(approval), reason: why(visit, approval), askedAt: visit.text(approval.requestedAt), until: visit.text(approval.expiresAt),
+            unit: noun(approval), reason: why(visit, approval), askedAt: visit.text(approval.requestedAt), until: visit.text(approval.expiresAt),
             state: state(approval),
             isPending: approval.state == "pending", tags: TagText.list(approval.tags), granted: visit.amount(approval.amount),
             decisionReason: approval.decisionReason, decidedAt: visit.text(approval.decidedAt), decidedBy: approval.decidedBy,
@@ -167,7 +167,7 @@ enum ApprovalPages {
 
     /// What the amount may be.
     private static func bounds(_ visit: Visit, _ approval: Approval) -> String {
-        let asked = [visit.amount(approval.requested).text, unit(approval)].compactMap { $0 }.joined(separator: " ")
+        let asked = [visit.amount(approval.requested).text, noun(approval)].compactMap { $0 }.joined(separator: " ")
         let bounds = "The call asks for \(asked); less makes it ask again."
         guard approval.meter == "cost", let limit = visit.visitor.approveUpTo else { return bounds }
         return bounds + " Your key grants up to \(visit.money(limit).text) to one run."
@@ -175,6 +175,11 @@ enum ApprovalPages {
 
     /// What is counted; nil for money, whose text has its currency.
     private static func unit(_ approval: Approval) -> String? { approval.meter == "cost" ? nil : PlanText.meter(approval.meter) }
+
+    /// `1 model call`, `2 model calls`
+    private static func noun(_ approval: Approval) -> String? {
+        unit(approval).map { $0.hasSuffix("s") && approval.requested == .count(1) ? String($0.dropLast()) : $0 }
+    }
 
     private static func why(_ visit: Visit, _ approval: Approval) -> String {
         SentenceText.question(approval.reason) { visit.amount(Amount($0, isMoney: approval.meter == "cost")).text }
