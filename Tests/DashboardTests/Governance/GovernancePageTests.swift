@@ -1,3 +1,4 @@
+import Charts
 import Foundation
 import Ledger
 import Testing
@@ -52,5 +53,28 @@ struct GovernancePageTests {
             #expect(html.contains("/adjust\"") == may && html.contains("/freeze\"") == may)
             #expect(!html.contains("javascript:"))
         }
+    }
+
+    @Test("days without a row leave the line of the month level")
+    func levelDays() throws {
+        let first: Int64 = 1_793_491_200  // 1 November 2026
+        let now = Timestamp(seconds: first + 10 * 86_400)
+        let visit = Visit(
+            visitor: Visitor(name: "a", role: .finance, organisation: "o", currency: "EUR"), path: "/", now: now,
+            interface: Interface { _ in InterfaceAnswer(status: 404, body: []) })
+        func row(_ day: Int64, _ cost: String) -> Reports.Spend.Row {
+            Reports.Spend.Row(
+                group: [:], start: Timestamp(seconds: first + day * 86_400), end: Timestamp(seconds: first + (day + 1) * 86_400), cost: cost,
+                held: "0", calls: 1, toolCalls: 0, tokens: 0, previousCost: "0", changePercent: nil, links: .init(reservations: nil, runs: nil))
+        }
+        let totals = Reports.Spend.Totals(cost: "9", held: "0", calls: 2, toolCalls: 0, tokens: 0, previousCost: "0", changePercent: nil)
+        let report = Reports.Spend(
+            data: [row(6, "4"), row(2, "5")], next: nil, from: Timestamp(seconds: first), to: now, previousFrom: now, previousTo: now,
+            pendingSettlements: 0, totals: totals, forecast: nil)
+        let chart = SpendCharts(visit: visit).burn(
+            report, month: first..<first + 30 * 86_400, before: ("Oct 2026", "30"), marks: [], title: "Spent")
+        #expect(chart.points.map { Int(($0.position * 30).rounded()) } == [0, 2, 3, 6, 7, 10])
+        #expect(chart.points.map(\.value) == [0, 0, 5, 5, 9, 9])
+        #expect(chart.levels.map(\.text) == ["all of Oct 2026: €30.00"])
     }
 }
