@@ -189,7 +189,7 @@ def test_what_the_log_tells(own):
     browser = Browser(own.admin.url)
     browser.sign_in(own.admin.key)
     page = browser.get(f"/dashboard/imports/{done['id']}")
-    (link,) = [link for link in page.links if link.endswith("/policy") and "imports" in link]
+    (link,) = [a.attributes["href"] for a in page.all("a") if "download" in a.attributes]
     assert browser.get(link).text == policy.content.decode()
     dry = own.admin.post("/v1/policy/versions", policy.content, query={"dry_run": "true"}, content_type="application/yaml")
     dry.expect(200)
