@@ -35,6 +35,8 @@ struct LogSplitterTests {
             ("{\n \"a\": 1\n}\n{\n}\n", .otlp, ["1|{\n \"a\": 1\n}", "4|{\n}"]),
             ("a,b\n\"1\n2\",\"x\"\"y\n\"\n3,4", .csv, ["1|a,b", "2|\"1\n2\",\"x\"\"y\n\"", "5|3,4"]),
             ("a,b\n1,\"never ends\n2,3\n", .csv, ["1|a,b", "2|1,\"never ends\n2,3\n"]),
+            ("a,b\n5\" x,1\n2,3", .csv, ["1|a,b", "2|5\" x,1", "3|2,3"]),
+            ("\u{FEFF}\"a\nb\",c\n\"x\" \",1\n,\"\"\"\n\"\n", .csv, ["1|\u{FEFF}\"a\nb\",c", "3|\"x\" \",1", "4|,\"\"\"\n\""]),
             ("", .jsonl, []), ("\n\n", .csv, []), ("[]", .jsonl, []),
         ] as [(String, LogFormat, [String])])
     func cut(text: String, format: LogFormat, expected: [String]) throws {

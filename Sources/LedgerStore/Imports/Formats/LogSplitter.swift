@@ -37,6 +37,8 @@ struct LogSplitter {
     private var breaks: Int64 = 0
     private var isSkipping = false
     private var isQuoted = false
+    /// The byte before ended the quoted part of a cell, so that another quote is one of its characters.
+    private var isBehindQuote = false
     private var isEscaped = false
     private var depth = 0
     private var isInside = false
@@ -132,7 +134,7 @@ struct LogSplitter {
         let byte = buffer[position]
         switch mode {
         case .rows:
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            quote(byte)
             // Whatever a row that is too long meant by its quotes, the next line is a new one.
             if byte == 10, !isQuoted || isSkipping || position - start > limit { return cut() }
         case .elements, .values:
@@ -147,6 +149,20 @@ struct LogSplitter {
         if byte == 10 { breaks += 1 }
         position += 1
         return nil
+    }
+
+    /// In a row, a quote opens a cell only where the cell begins; elsewhere in a cell it is a character like others.
+    private mutating func quote(_ byte: UInt8) {
+        let isBehind = isBehindQuote
+        isBehindQuote = false
+        guard byte == UInt8(ascii: "\"") else { return }
+        isBehindQuote = isQuoted
+        isQuoted = !isQuoted && (isBehind || isAtCell)
+    }
+
+    private var isAtCell: Bool {
+        if position == start || buffer[position - 1] == UInt8(ascii: ",") { return true }
+        return lineCount == 0 && position - start == 3 && buffer[start..<position].elementsEqual([0xEF, 0xBB, 0xBF])
     }
 
     /// Between two values.
