@@ -129,6 +129,18 @@ def test_lines_that_are_no_text_or_too_long(own):
     assert "1048576" in done["refused_lines"][0]["reason"] and "UTF-8" in done["refused_lines"][1]["reason"]
 
 
+def test_names_that_no_database_keeps(own):
+    good = '"time": "2026-11-20T10:00:00Z", "model": "m", "cost": 1'
+    text = '{"a\\u0000b": 1, %s}\n{"tags": {"c\\u0000": "x"}, %s}\n{"%s": 1, %s}\n' % (good, good, "y" * 1_000, good)
+    done = send(own.admin, text, format="jsonl", content_type="application/x-ndjson").expect(201)
+    assert (done["taken"], done["ignored_fields"]) == (2, ["a\ufffdb", "y" * 256])
+    (refused,) = done["refused_lines"]
+    assert refused["line"] == 2 and "c\ufffd" in refused["place"] + refused["reason"]
+    done = send(own.admin, "time,model,cost,a\0b\n2026-11-20T10:00:00Z,m,1,x\n").expect(201)
+    assert done["ignored_fields"] == ["a\ufffdb"]
+    send(own.admin, "a\0b,c\n").expect_problem(422, "invalid-request", "")
+
+
 def test_bad_requests(organisation, unchanged):
     client = organisation.caller("finance")
     text = log(1)

@@ -41,7 +41,7 @@ struct CSVLog {
         for name in cells {
             guard let meaning = LogColumns.meaning(of: name) else {
                 columns.append(.ignored)
-                ignored.append(String(name.prefix(64)))
+                ignored.append(LogText.shown(name))
                 continue
             }
             if let other = known.updateValue(name, forKey: meaning) {

@@ -10,8 +10,9 @@ struct JSONLog {
         private var known: Set<String> = []
 
         mutating func add(_ name: String) {
-            guard list.count < Self.limit, known.insert(name).inserted else { return }
-            list.append(String(name.prefix(64)))
+            guard list.count < Self.limit else { return }
+            let name = LogText.shown(name)
+            if known.insert(name).inserted { list.append(name) }
         }
     }
 
