@@ -141,6 +141,17 @@ def test_names_that_no_database_keeps(own):
     send(own.admin, "a\0b,c\n").expect_problem(422, "invalid-request", "")
 
 
+def test_another_format_than_the_log_has(own):
+    row = '{"request_id": "r", "call_type": "acompletion", "startTime": "2026-11-20T10:00:00Z", "model": "m", "spend": 1}\n'
+    for text, format in [(row, "litellm"), ("[" + row + "]", "litellm"), ('{"resourceSpans": []}', "otlp")]:
+        problem = send(own.admin, text, format="jsonl", content_type="application/json").expect_problem(422, "invalid-request", "")
+        assert f"format={format}" in problem["detail"]
+    done = send(own.admin, row, key="log", format="litellm", content_type="application/json").expect(201)
+    problem = send(own.admin, log(1), key="log").expect_problem(422, "idempotency-mismatch")
+    assert "format=litellm" in problem["detail"]
+    assert own.admin.get(f"{PATH}/{done['id']}").expect(200) == done
+
+
 def test_bad_requests(organisation, unchanged):
     client = organisation.caller("finance")
     text = log(1)

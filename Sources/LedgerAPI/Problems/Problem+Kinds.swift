@@ -87,6 +87,12 @@ extension Problem {
         .unprocessableContent, "idempotency-mismatch", "Idempotency key used for another body",
         "This Idempotency-Key was used with another body; send the same body, or a new key for a new call.")
 
+    static func importMismatch(_ format: String) -> Problem {
+        Problem(
+            .unprocessableContent, "idempotency-mismatch", "Idempotency key used for another body",
+            "This Idempotency-Key names an import with format=\(format); send that format, or a new key for another log.")
+    }
+
     static let overloaded = Problem(
         .serviceUnavailable, "overloaded", "Overloaded",
         "Too much work is waiting. Nothing was held; send the same request with the same key again in a second."

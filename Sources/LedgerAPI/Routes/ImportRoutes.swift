@@ -69,6 +69,7 @@ struct ImportRoutes: Sendable {
         } catch let error as ImportError {
             switch error {
             case .superseded: throw Problem.conflict("The same log was sent anew meanwhile; that import goes on, see /v1/imports.")
+            case .otherFormat(let format): throw Problem.importMismatch(format.rawValue)
             case .unreadable(let fault, let id):
                 let problem = Problem.invalid("", fault.place.isEmpty ? fault.reason : "\(fault.place): \(fault.reason)")
                 throw id.map { problem.with(.text("import_id", $0.description)) } ?? problem

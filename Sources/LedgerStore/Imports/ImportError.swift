@@ -6,4 +6,6 @@ public enum ImportError: Error, Sendable {
     case unreadable(LogFault, Identifier?)
     /// Somebody began to send the same log anew; that import goes on, this one does not.
     case superseded
+    /// The identity is that of a log in another format.
+    case otherFormat(LogFormat)
 }

@@ -13,6 +13,8 @@ public struct ImportStore: Sendable {
     }
 
     /// Begins an import, or begins anew with one that is known.
+    ///
+    /// - Throws: `ImportError.otherFormat` where the one that is known is in another format.
     static func begin(
         _ request: ImportRequest, of organisation: Identifier, at now: Timestamp, in session: Session
     ) throws -> (id: Identifier, attempt: Int64) {
@@ -31,6 +33,8 @@ public struct ImportStore: Sendable {
         key.uuid(request.key)
         let rows = try session.execute(ImportStatements.byKey, key)
         guard rows.count == 1 else { throw StoreError(.corrupt, "the import was not written") }
+        guard let format = LogFormat(rawValue: try rows.text(0, 1)) else { throw StoreError(.corrupt, "an import has an unknown format") }
+        guard format == request.format else { throw ImportError.otherFormat(format) }
         let id: Identifier = try rows.uuid(0, 0)
         var attempt = Parameters()
         attempt.uuid(organisation)

@@ -13,7 +13,7 @@ struct ImportLog: AsyncParsableCommand {
             """)
 
     @Argument(help: "The file, or - for standard input.") var file: String
-    @Option(help: "csv, jsonl, litellm or otlp; by the file's name where it is left out.") var format: String?
+    @Option(help: "csv, jsonl, litellm or otlp; by the file's name and its first line where it is left out.") var format: String?
     @Option(help: "What lists call the import; the file's name where it is left out.") var name: String?
     @Option(help: "The organisation.") var org = Organisation.defaultName
     @Option(help: "What one unit of the log's currency is worth in the organisation's; stated costs are multiplied by it.") var rate = "1"
@@ -32,12 +32,12 @@ struct ImportLog: AsyncParsableCommand {
         guard let rate = ExchangeRate(rate) else {
             throw ValidationError("write --rate as a decimal above 0, at most 1000000, with at most nine decimals, such as 0.92")
         }
-        let input = try LogFile(file)
+        var input = try LogFile(file)
         let title = name ?? URL(fileURLWithPath: file).lastPathComponent
         let request = ImportRequest(
-            format: try logFormat(), name: String(title.prefix(ImportRequest.maximumNameLength)), identity: try input.identity(named: title),
+            format: try logFormat(&input), name: String(title.prefix(ImportRequest.maximumNameLength)), identity: try input.identity(named: title),
             author: "command line", rate: rate, takesUnpriced: unpricedAsZero, isDryRun: dryRun)
-        let refused = try await Installation.withStore(try await Settings.load()) { store in
+        let refused = try await Installation.withStore(try await Settings.load()) { [input] store in
             guard let state = try await store.organisations.current(org) else { throw SettingsError("there is no organisation '\(org)'") }
             let done = try await send(input, store.imports.sending(request, to: state))
             print(text(done))
@@ -75,6 +75,7 @@ struct ImportLog: AsyncParsableCommand {
     private static func error(_ error: ImportError, _ file: String) -> SettingsError {
         switch error {
         case .superseded: SettingsError("\(file): somebody began to send the same log meanwhile; that import goes on")
+        case .otherFormat(let format): SettingsError("\(file): this log was imported with --format \(format.rawValue) before; write the same")
         case .unreadable(let fault, _): SettingsError("\(file): \(fault.place.isEmpty ? "" : fault.place + ": ")\(fault.reason)")
         }
     }
@@ -92,17 +93,19 @@ struct ImportLog: AsyncParsableCommand {
         return "\(id)\(counts.lines) lines; \(parts.joined(separator: ", "))\(ignored)"
     }
 
-    private func logFormat() throws -> LogFormat {
+    private func logFormat(_ input: inout LogFile) throws -> LogFormat {
         if let format {
             guard let known = LogFormat(rawValue: format) else {
                 throw ValidationError("write --format as one of \(LogFormat.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             return known
         }
-        switch URL(fileURLWithPath: file).pathExtension {
-        case "csv": return .csv
+        let ending = URL(fileURLWithPath: file).pathExtension
+        if ending == "csv" { return .csv }
+        if let known = LogFormat.recognised(try input.beginning()) { return known }
+        switch ending {
         case "jsonl", "ndjson": return .jsonl
-        default: throw ValidationError("write --format: the name of the file does not tell it")
+        default: throw ValidationError("write --format: neither the name of the file nor its first line tells it")
         }
     }
 }

@@ -12,6 +12,8 @@ struct LogFile {
     let size: Int?
     /// How many bytes were read.
     private(set) var position = 0
+    /// The first part, where it was looked at before it is read.
+    private var first: [UInt8]?
 
     init(_ path: String) throws {
         self.path = path
@@ -36,8 +38,19 @@ struct LogFile {
         return "content \(Digest.hex(digest))"
     }
 
+    /// The first part, which is read again after that.
+    mutating func beginning() throws -> [UInt8] {
+        let part = try read() ?? []
+        first = part
+        return part
+    }
+
     /// The next part; nil at the end.
     mutating func read() throws -> [UInt8]? {
+        if let part = first {
+            first = nil
+            return part.isEmpty ? nil : part
+        }
         guard let part = try handle.read(upToCount: Self.partSize), !part.isEmpty else { return nil }
         position += part.count
         return Array(part)

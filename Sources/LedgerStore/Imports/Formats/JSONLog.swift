@@ -18,10 +18,14 @@ struct JSONLog {
 
     private let rate: ExchangeRate
     private(set) var names = Names()
+    private var isBegun = false
 
     init(rate: ExchangeRate) { self.rate = rate }
 
-    mutating func read(_ record: [UInt8]) -> [LogParser.Entry] {
+    /// - Throws: where the first record is of another format, and would only seem to be understood.
+    mutating func read(_ record: [UInt8]) throws(LogFault) -> [LogParser.Entry] {
+        if !isBegun, let format = LogFormat.recognised(record) { throw Self.fault(format) }
+        isBegun = true
         var (draft, names) = (CallDraft(), names)
         defer { self.names = names }
         do throws(LogFault) {
@@ -34,6 +38,10 @@ struct JSONLog {
         } catch {
             return [.refused(error)]
         }
+    }
+
+    private static func fault(_ format: LogFormat) -> LogFault {
+        LogFault("", "this looks like \(format == .otlp ? "OTLP/JSON traces" : "rows of LiteLLM_SpendLogs"); send it with format=\(format.rawValue)")
     }
 
     private static func member(

@@ -47,7 +47,7 @@ struct LogParser {
             return try log.read(record)
         case .json(var log):
             defer { reader = .json(log) }
-            return log.read(record)
+            return try log.read(record)
         case .litellm(let log): return [log.read(record)]
         case .otlp(let log): return log.read(record)
         }
