@@ -50,9 +50,9 @@ public struct SpendReader: Sendable {
         return max(first, cursor?.batch.predecessor ?? .none)
     }
 
-    /// Before the first batch of a selection.
+    /// Before the first batch of a selection: imported calls may lie a little behind the batch that booked them.
     static func start(_ selection: Selection) -> Identifier {
-        .version7(at: selection.from.adding(seconds: -1), sequence: 0, random: 0)
+        .version7(at: selection.from.adding(seconds: -1 - LogImport.futureSeconds), sequence: 0, random: 0)
     }
 
     public func page(of organisation: Identifier, _ selection: Selection, after batch: Identifier) async throws -> Page {
