@@ -1,3 +1,4 @@
+internal import Foundation
 public import Logging
 
 /// A PostgreSQL cluster of the program's own: in `<dataDirectory>/postgres`, reachable through a socket beside it whose
@@ -37,6 +38,9 @@ public actor ManagedCluster {
         let host = ConnectionOptions.quoted(paths.sockets)
         return "host=\(host) port=\(settings.port) user=postgres dbname=\(database)"
     }
+
+    /// Whether the cluster was made; whether its server runs is another matter.
+    public nonisolated var isMade: Bool { FileManager.default.fileExists(atPath: paths.versionFile) }
 
     /// The server's process, as `postmaster.pid` has it; nil if no server of this cluster runs.
     public nonisolated var postmasterPID: Int32? {

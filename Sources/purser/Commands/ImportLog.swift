@@ -33,6 +33,7 @@ struct ImportLog: AsyncParsableCommand {
             throw ValidationError("write --rate as a decimal above 0, at most 1000000, with at most nine decimals, such as 0.92")
         }
         var input = try LogFile(file)
+        let target = try policy.map { try PolicyTarget($0) }
         let title = name ?? URL(fileURLWithPath: file).lastPathComponent
         let request = ImportRequest(
             format: try logFormat(&input), name: String(title.prefix(ImportRequest.maximumNameLength)), identity: try input.identity(named: title),
@@ -42,11 +43,11 @@ struct ImportLog: AsyncParsableCommand {
             let done = try await send(input, store.imports.sending(request, to: state))
             print(text(done))
             for line in done.refusals { print("  line \(line.line): \(line.place.isEmpty ? "" : line.place + ": ")\(line.reason)") }
-            if let policy {
+            if let target {
                 let summary = try await store.imports.summary(of: done, in: state.organisation.id)
                 let text = StarterPolicy.text(summary, name: done.name, currency: state.organisation.currency, prices: state.prices)
-                try Data(text.utf8).write(to: URL(fileURLWithPath: policy))
-                print("A policy to begin with is in \(policy).")
+                try target.write(text)
+                print("A policy to begin with is in \(target.path).")
             }
             return done.counts.refused
         }

@@ -11,7 +11,7 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Settings.load()
-        try await Installation.with(settings) { installation in
+        try await Installation.with(settings, makesCluster: !status) { installation in
             if !status {
                 let applied = try await installation.migrate()
                 for migration in applied { print("applied \(migration.version) \(migration.name)") }

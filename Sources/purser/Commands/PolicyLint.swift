@@ -9,14 +9,15 @@ struct PolicyLint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint", abstract: "Check a folder of policy files. Exits with 1 if anything is wrong.")
 
-    @Argument(help: "The folder.") var directory: String
+    @Argument(help: "The folder, not one of its files.") var directory: String
     @Option(help: "A price file in LiteLLM's format; models of the routes without a price in it are errors.") var prices: String?
     @Option(help: "A JSON file with the tags of a call, which are checked too.") var tags: String?
 
     func run() async throws {
+        let files = try PolicyFolder.read(directory)
         let reading: PolicyReading
         do throws(PolicyError) {
-            reading = try PolicyYAML.read(try files(), version: 0)
+            reading = try PolicyYAML.read(files, version: 0)
         } catch {
             for issue in error.issues { print("\(directory)/\(issue)") }
             throw ExitCode(1)
@@ -28,14 +29,6 @@ struct PolicyLint: AsyncParsableCommand {
         for fault in faults { print(fault) }
         if !faults.isEmpty { throw ExitCode(1) }
         print("\(reading.policy.envelopes.count) envelopes, nothing wrong")
-    }
-
-    private func files() throws(PolicyError) -> [PolicyFile] {
-        do {
-            return try PolicyFolder.read(directory)
-        } catch {
-            throw PolicyError([PolicyIssue(pointer: "", line: 1, detail: "\(error)")])
-        }
     }
 
     private func unpriced(_ models: [PolicyReading.Place], in path: String) throws -> [String] {

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
         settings.pricesFile = prices ?? settings.pricesFile
         settings.testClock = testClock || settings.testClock
         let final = settings
-        try await Installation.with(final) { try await serve($0, final) }
+        try await Installation.with(final, makesCluster: true) { try await serve($0, final) }
     }
 
     private func serve(_ installation: Installation, _ settings: Settings) async throws {

@@ -13,18 +13,28 @@ struct Installation: Sendable {
     private static let patience: Duration = .seconds(60)
 
     /// Finds the database, and starts the managed cluster if that is what is used. `close` when done.
-    static func open(_ settings: Settings, logger: Logger) async throws -> Installation {
+    ///
+    /// - Parameter makesCluster: whether a managed cluster is made where there is none. Whoever looks for data that is there would only find
+    ///   an empty ledger in a new one.
+    /// - Throws: `SettingsError` where there is none, and none is to be made.
+    static func open(_ settings: Settings, makesCluster: Bool, logger: Logger) async throws -> Installation {
         guard settings.databaseURL == nil else {
             return Installation(connectionString: settings.databaseURL ?? "", cluster: nil, logger: logger)
         }
         let cluster = ManagedCluster(dataDirectory: settings.dataDirectory, logger: logger)
+        guard makesCluster || cluster.isMade else {
+            throw SettingsError(
+                "no database here: \(settings.dataDirectory) holds none; give the PURSER_DATA_DIR or the DATABASE_URL of your server")
+        }
         try await cluster.start()
         return Installation(connectionString: cluster.connectionString, cluster: cluster, logger: logger)
     }
 
     /// Runs `body` with the installation, and closes it whatever happens.
-    static func with<Result>(_ settings: Settings, _ body: (Installation) async throws -> Result) async throws -> Result {
-        let installation = try await open(settings, logger: Log.make(settings.logLevel))
+    static func with<Result>(
+        _ settings: Settings, makesCluster: Bool = false, _ body: (Installation) async throws -> Result
+    ) async throws -> Result {
+        let installation = try await open(settings, makesCluster: makesCluster, logger: Log.make(settings.logLevel))
         do {
             let result = try await body(installation)
             await installation.close()

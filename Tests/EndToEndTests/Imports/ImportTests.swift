@@ -101,9 +101,8 @@ extension EndToEnd {
             let folder = try TestFolder()
             defer { folder.remove() }
             let program = PurserProgram(folder: folder, databaseURL: try await SharedPostgres.database(), adminKey: Replicas.adminKey)
-            let (file, policy) = (folder.path + "/gateway.csv", folder.path + "/policy")
+            let (file, policy) = (folder.path + "/gateway.csv", folder.path + "/policy/new")
             try Self.log.prefix(200_000).write(toFile: file, atomically: true, encoding: .utf8)
-            try FileManager.default.createDirectory(atPath: policy, withIntermediateDirectories: true)
             let server = try await PurserServer.start(program)
             let first = try await program.run("import", file, "--policy", policy + "/starter.yaml")
             #expect(first.status == 2 && first.output.contains("line 502: cost"), "\(first.output)")
@@ -112,6 +111,13 @@ extension EndToEnd {
             #expect(again.output.contains("of them before this start"), "\(again.output)")
             #expect(try await server.client.all("/v1/imports", of: Import.self).count == 1)
             #expect(try await program.run("import", folder.path + "/none.csv").status != 0)
+            #expect(try await program.run("policy", "lint", policy + "/starter.yaml").output.contains("give the folder"))
+            let elsewhere = PurserProgram(folder: folder, dataDirectory: folder.path + "/elsewhere")
+            for words in [["import", file], ["verify"], ["keys", "list"], ["policy", "plan", policy]] {
+                let process = try elsewhere.start(words)
+                #expect(try await process.end() != 0 && process.errors.contains("no database here"), "\(words) \(process.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/elsewhere"), "no cluster was made")
             #expect(try await server.terminate() == 0)
         }
     }
