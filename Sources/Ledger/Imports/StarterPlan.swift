@@ -26,7 +26,7 @@ public struct StarterPlan: Sendable {
     /// Calls of models in a run; nil: the log tells no runs.
     public let runSteps: Int64?
     public let runTokens: Int64?
-    /// Every call has these.
+    /// Every call has these, so that they could be required.
     public let required: [String]
     /// Most calls have these, with the share of the calls that lack each, in thousandths.
     public let almost: [(tag: String, missing: Int64)]

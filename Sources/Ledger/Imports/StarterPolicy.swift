@@ -26,9 +26,12 @@ public enum StarterPolicy {
         text.add("# A policy to begin with, written from the import \(comment(name)):")
         text.add("# \(summary.total.allCalls) calls \(span(summary)), \(money(summary.total.cost)) \(currency).")
         text.add("#")
-        text.add("# Every envelope is in shadow mode: it counts, and GET /v1/envelopes/{name} shows what it would have refused, but it stops")
-        text.add("# nobody. A log shows what was spent and not what was needed, and callers that were never refused do not know yet what to do")
-        text.add("# when they are. Watch for a week, set the limits, give each an owner, and take `mode: shadow` out one envelope at a time.")
+        text.add("# Applying it replaces the policy in force; it adds nothing to it.")
+        text.add("#")
+        text.add("# It stops nobody. Every envelope is in shadow mode: it counts, and GET /v1/envelopes/{name} shows what it would have refused.")
+        text.add("# Breakers tell, no tag is required yet, and models without a price have one here. A log shows what was spent and not what was")
+        text.add("# needed, and callers that were never refused do not know yet what to do when they are. Watch for a week, set the limits, give")
+        text.add("# each an owner, and take `mode: shadow` out one envelope at a time.")
         text.add("#")
         text.add("# purser policy lint DIR; purser policy plan DIR; purser policy apply DIR")
         text.add()
@@ -38,11 +41,12 @@ public enum StarterPolicy {
 
     private static func tags(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
         if !plan.required.isEmpty {
-            text.add("# Every call of the log has these tags, so nobody is refused for them now, and nobody can leave them out later.")
-            text.add("tags:")
-            text.add("  required: [\(plan.required.joined(separator: ", "))]")
+            text.add("# Take the marks away, and a call without one of these is refused with 422.")
+            text.add("# tags:")
+            text.add("#   required:")
+            for tag in plan.required { text.add("#     - \(tag)  # 100 % of the calls of the log have it") }
         } else {
-            text.add("# No tag is required: the log has none that every call carries.")
+            text.add("# There is no tag to require yet: the log has none that every call carries.")
         }
         if !plan.almost.isEmpty {
             text.add("# Next, once every caller sends them:")
@@ -79,8 +83,9 @@ public enum StarterPolicy {
         let models = StarterModels(names, prices: prices, at: summary.last ?? Timestamp(seconds: 0))
         if !models.unpriced.isEmpty {
             text.add(
-                "# Without a price, so in no tier: \(models.unpriced.map(comment).joined(separator: ", ")). Import prices to hold money for them.")
+                "# Without a price, so in no tier: \(models.unpriced.map(comment).joined(separator: ", ")).")
         }
+        unknownPrice(&text, models, prices, at: summary.last ?? Timestamp(seconds: 0))
         if models.hasRoutes {
             text.add("# The models of the log by their prices: above a third of the dearest, above a fifteenth, and below.")
             text.add("tiers: [\(models.tiers.joined(separator: ", "))]")
@@ -90,7 +95,18 @@ public enum StarterPolicy {
                 text.add("  \(quoted(model.name)): { tier: \(model.tier)\(route) }")
             }
         }
-        if models.hasRoutes || !models.unpriced.isEmpty { text.add() }
+        text.add()
+    }
+
+    /// So that nobody is refused for a model that no price list knows yet.
+    private static func unknownPrice(_ text: inout Lines, _ models: StarterModels, _ prices: PriceBook, at time: Timestamp) {
+        let dearest = models.models.first.flatMap { prices.price(of: $0.name, at: time) ?? prices.entries[$0.name]?.first?.price }
+        let (input, output) = (max(1, dearest?.input ?? 10_000_000_000), max(1, dearest?.output ?? 40_000_000_000))
+        text.add("# A call of a model without a price is held and charged at \(dearest == nil ? "this" : "the price of the dearest model of the log").")
+        text.add("# Import prices, then write `unknown_price: refuse`, and such a call is refused with 422.")
+        text.add("unknown_price:")
+        text.add("  input_cost_per_token: \(quoted(ExactDecimal.text(input, scale: ModelPrice.scale)))")
+        text.add("  output_cost_per_token: \(quoted(ExactDecimal.text(output, scale: ModelPrice.scale)))")
     }
 
     // MARK: - Envelopes
@@ -108,7 +124,7 @@ public enum StarterPolicy {
             text.add("    match: { user_id: \"*\" }")
             text.add("    per: [user_id]")
             text.add("    meter: cost")
-            text.add("    limit: \(quoted(money(week)))")
+            text.add("    limit: \(quoted(week.description))")
             text.add("    window: { every: week }")
             text.add("    plan: [{ at: 80, do: alert }, { at: 100, do: refuse }]")
             text.add("    mode: shadow")
@@ -124,7 +140,7 @@ public enum StarterPolicy {
         text.add("  - name: \(cap.name)")
         if let tag = cap.tag, let value = cap.value { text.add("    match: { \(tag): \(quoted(value)) }") }
         text.add("    meter: cost")
-        text.add("    limit: \(quoted(money(cap.limit)))")
+        text.add("    limit: \(quoted(cap.limit.description))")
         text.add("    window: { every: month }")
         text.add("    plan: [{ at: 80, do: alert }, { at: 100, do: refuse }]")
         text.add("    mode: shadow")
@@ -153,17 +169,17 @@ public enum StarterPolicy {
     // MARK: - Breakers
 
     private static func breakers(_ text: inout Lines, _ summary: LogSummary, _ plan: StarterPlan) {
-        text.add("# What looks like a runaway. A breaker has no shadow mode, so these stop nothing that the log did; a person lifts what they")
-        text.add("# suspend.")
+        text.add("# What looks like a runaway. A breaker has no shadow mode, so these only tell. Where they are right, write `do: suspend`; a person")
+        text.add("# lifts what they suspend.")
         text.add("breakers:")
         if summary.lengths.count > 0 {
             let steps = min(100_000, max(100, StarterPlan.rounded(LogSums.sum(summary.lengths.longest, summary.lengths.longest))))
             text.add("  # Twice as long as the longest run of the log, and at least 100 steps.")
-            text.add("  - { name: long-run, on: run, match: { run_id: \"*\" }, when: { steps: \(steps) }, do: suspend }")
+            text.add("  - { name: long-run, on: run, match: { run_id: \"*\" }, when: { steps: \(steps) }, do: alert }")
             text.add("  # So many steps that say themselves, by their state_hash, that nothing changes.")
-            text.add("  - { name: no-progress, on: run, match: { run_id: \"*\" }, when: { same_state: 20 }, do: suspend }")
+            text.add("  - { name: no-progress, on: run, match: { run_id: \"*\" }, when: { same_state: 20 }, do: alert }")
         }
-        text.add("  # Five times what the agent usually spends in an hour: tells, and stops nobody.")
+        text.add("  # Five times what the agent usually spends in an hour.")
         text.add("  - { name: burn-rate, on: agent, when: { cost: { times: 5, within: 1h } }, do: alert }")
     }
 
@@ -178,11 +194,17 @@ public enum StarterPolicy {
 
     private static func day(_ time: Timestamp) -> String { String(time.description.prefix(10)) }
 
-    /// Two decimals where that says enough.
+    /// To two decimals from one unit on, four down to a cent, six below.
     private static func money(_ money: Money) -> String {
-        let cent: Int64 = 10_000_000
-        guard money.nanos >= 100 * cent else { return money.description }
-        return Money(nanos: money.nanos / cent * cent).description
+        let unit: Int64 =
+            switch money.nanos {
+            case 1_000_000_000...: 10_000_000
+            case 10_000_000...: 100_000
+            default: 1_000
+            }
+        // What is less than the last decimal is shown as it is, rather than as nothing; the largest amount cannot be rounded up.
+        guard money.nanos >= unit, money.nanos <= .max - unit else { return money.description }
+        return Money(nanos: (money.nanos + unit / 2) / unit * unit).description
     }
 
     /// - Parameter thousandths: 1 … 1,000

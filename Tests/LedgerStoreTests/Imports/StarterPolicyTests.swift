@@ -42,10 +42,13 @@ struct StarterPolicyTests {
             #expect(reading.warnings.isEmpty && reading.policy.envelopes.allSatisfy { $0.mode == .shadow })
             #expect(reading.policy.envelopes.map(\.name) == ["billing", "triage", "all-spending", "user-week", "run-steps", "run-tokens"])
             #expect(reading.policy.routes.models["gpt-5"]?.downgradeTo == "gpt-5-mini" && reading.policy.breakers.count == 3)
-            #expect(reading.policy.tagRules.requirements.flatMap(\.groups) == [["team_id"], ["workflow_name"], ["user_id"]])
+            #expect(reading.policy.breakers.allSatisfy { $0.action == .alert })
+            #expect(reading.policy.tagRules == .none && text.contains("#     - workflow_name  # 100 %"))
+            let price = try #require(reading.policy.unknownPrice)
+            #expect(price == ModelPrice(input: 10_000_000_000, output: 10_000_000_000), "that of the dearest")
             _ = try await ledger.apply(text)
-            // Nobody is refused by it, not even a call without a run.
-            guard case .admitted = try await ledger.reserve("1", ["team_id": "support", "workflow_name": "triage", "user_id": "u1"]) else {
+            // Nobody is refused by it, not even a call without a tag.
+            guard case .admitted = try await ledger.reserve("1", [:]) else {
                 Issue.record("refused")
                 return
             }
