@@ -186,6 +186,12 @@ def test_keys_that_are_bound_to_tags(own):
         sales.get(f"{PATH}/{done['id']}{path}").expect_problem(404, "not-found")
         support.get(f"{PATH}/{done['id']}{path}").expect(200) if path != "/policy" else None
     assert sales.get(PATH).expect(200)["data"] == []
+    # A call of the same id is not theirs, and must not seem to be counted.
+    named = "time,model,cost,id\n2026-11-20T12:00:00Z,m,1,r-1\n"
+    for client, dry, numbers in [(support, False, (1, 0, 0)), (sales, True, (0, 0, 1)), (sales, False, (0, 0, 1)), (support, False, (0, 1, 0))]:
+        told = send(client, named, dry=dry).expect(200 if dry else 201)
+        assert (told["taken"], told["already_there"], told["refused"]) == numbers
+        assert [(line["line"], "team_id" in line["reason"]) for line in told["refused_lines"]] == [(2, True)] * numbers[2]
     # Under the same key of another who is bound it is another import.
     assert send(sales, HEADER + line(1, team="sales"), key="log").expect(201)["id"] != done["id"]
 
@@ -217,3 +223,6 @@ def test_what_the_log_tells(own):
     dry = own.admin.post("/v1/policy/versions", policy.content, query={"dry_run": "true"}, content_type="application/yaml")
     dry.expect(200)
     assert b"'triage' spent 30 in one day, which makes 900 a month" in policy.content
+    own.admin.post("/v1/policy/versions", policy.content, content_type="application/yaml").expect(201)
+    call = {"model": "unheard-of", "estimate": {"input_tokens": 10, "max_output_tokens": 10}}
+    own.admin.reserve(call).expect(201)

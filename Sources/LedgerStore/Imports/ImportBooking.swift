@@ -9,16 +9,22 @@ struct ImportBooking {
     /// Of the attempt, from 0.
     let chunk: Int64
     let policyVersion: Int64
+    /// The tags that the sender's key is bound to.
+    let bound: Tags
+    /// Whether refused lines are named.
+    let keepsRefusals: Bool
     let now: Timestamp
 
+    /// - Returns: the lines that are refused for what is there already.
     /// - Throws: `ImportError.superseded` where somebody else began the import anew.
-    func book(_ lines: ImportChunk, in session: Session) throws {
-        guard try lock(in: session) else { return }
+    func book(_ chunk: ImportChunk, in session: Session) throws -> [RefusedLine] {
+        guard try lock(in: session) else { return [] }
         _ = try UsageHead.lock(organisation, in: session)
-        var counts = lines.counts
+        var lines = chunk
         let inserted = try insert(lines, in: session)
         let new = lines.lines.filter { inserted.contains($0.id) }
-        try count(lines.lines.filter { !inserted.contains($0.id) }, into: &counts, in: session)
+        let refused = try count(chunk.lines.filter { !inserted.contains($0.id) }, into: &lines, in: session)
+        var counts = lines.counts
         for line in new {
             counts.taken += 1
             UsageSums.add(&counts.cost.nanos, line.cost.nanos)
@@ -32,6 +38,7 @@ struct ImportBooking {
         if !lines.refusals.isEmpty { steps.append(lines.refusalStep(organisation, importID)) }
         steps.append(lines.advanceStep(counts, organisation, importID, at: now))
         _ = try session.pipeline(steps)
+        return refused
     }
 
     /// False: this very chunk is booked already, and only the answer was lost.
@@ -52,28 +59,46 @@ struct ImportBooking {
         return Set(try (0..<rows.count).map { row -> Identifier in try rows.uuid(row, 0) })
     }
 
-    /// Tells those that this import took before from those that somebody else told of.
-    private func count(_ lines: [ImportChunk.Line], into counts: inout ImportCounts, in session: Session) throws {
-        guard !lines.isEmpty else { return }
-        let known = try Self.known(lines.map(\.id), of: organisation, in: session)
+    /// Tells those that this import took before from those that somebody else told of, and refuses those that are not the sender's.
+    private func count(_ lines: [ImportChunk.Line], into chunk: inout ImportChunk, in session: Session) throws -> [RefusedLine] {
+        guard !lines.isEmpty else { return [] }
+        let known = try Self.known(lines.map(\.id), bound: bound, of: organisation, in: session)
+        var refused: [RefusedLine] = []
         for line in lines {
-            if let there = known[line.id], there.importID == importID, there.line == line.line {
-                counts.resumed += 1
+            let there = known[line.id]
+            if there?.isForeign == true {
+                let refusal = Self.refusal(line, bound: bound)
+                chunk.refuse(refusal, isKept: keepsRefusals)
+                refused.append(refusal)
+            } else if let there, there.importID == importID, there.line == line.line {
+                chunk.counts.resumed += 1
             } else {
-                counts.alreadyThere += 1
+                chunk.counts.alreadyThere += 1
             }
         }
+        return refused
     }
 
+    /// The sender's call is not the one that is there, and must not seem to be counted.
+    static func refusal(_ line: ImportChunk.Line, bound: Tags) -> RefusedLine {
+        let names = bound.entries.map(\.name).joined(separator: ", ")
+        let fault = LogFault("", "a call with this id and time is there already, with another \(names) than the key is bound to")
+        return RefusedLine(line: line.line, part: line.part, place: fault.place, reason: fault.reason)
+    }
+
+    /// - Parameter bound: tags that the calls of the sender carry; a call without them is foreign.
     static func known(
-        _ ids: [Identifier], of organisation: Identifier, in session: Session
-    ) throws -> [Identifier: (importID: Identifier, line: Int64)] {
+        _ ids: [Identifier], bound: Tags, of organisation: Identifier, in session: Session
+    ) throws -> [Identifier: (importID: Identifier, line: Int64, isForeign: Bool)] {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuidArray(ids)
         let rows = try session.execute(ImportStatements.known, parameters)
-        var known: [Identifier: (importID: Identifier, line: Int64)] = [:]
-        for row in 0..<rows.count { known[try rows.uuid(row, 0)] = (try rows.uuid(row, 1), try rows.int8(row, 2)) }
+        var known: [Identifier: (importID: Identifier, line: Int64, isForeign: Bool)] = [:]
+        for row in 0..<rows.count {
+            let isForeign = try !bound.isEmpty && !TagsJSON.decode(try rows.json(row, 3)).contains(bound)
+            known[try rows.uuid(row, 0)] = (try rows.uuid(row, 1), try rows.int8(row, 2), isForeign)
+        }
         return known
     }
 

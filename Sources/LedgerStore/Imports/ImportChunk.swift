@@ -6,6 +6,8 @@ struct ImportChunk: Sendable {
     struct Line: Sendable {
         let id: Identifier
         let line: Int64
+        /// Tells several of one line apart, from 0.
+        let part: Int64
         let call: ImportedCall
         let cost: Money
         let isUnpriced: Bool

@@ -64,13 +64,13 @@ enum ImportStatements {
         """
     )
 
-    /// Whose the calls $2 are, as far as they are there.
+    /// Whose the calls $2 are, as far as they are there, with the tags that they were sent with.
     static let known = Statement(
         "import_known",
         """
-        SELECT f.id, f.import_id, f.line FROM unnest($2::uuid[]) AS k(id)
+        SELECT f.id, f.import_id, f.line, f.tags FROM unnest($2::uuid[]) AS k(id)
         CROSS JOIN LATERAL (
-            SELECT c.id, c.import_id, c.line FROM imported_calls c WHERE c.org_id = $1 AND c.id = k.id LIMIT 1
+            SELECT c.id, c.import_id, c.line, c.tags FROM imported_calls c WHERE c.org_id = $1 AND c.id = k.id LIMIT 1
         ) f
         """
     )

@@ -121,7 +121,7 @@ public struct LogImport: Sendable {
         switch entry {
         case .call(let draft):
             do throws(LogFault) {
-                pending.append(try self.line(draft, at: line))
+                pending.append(try self.line(draft, at: line, part: part))
             } catch {
                 refuse(error, line, part: part)
             }
@@ -130,7 +130,7 @@ public struct LogImport: Sendable {
         }
     }
 
-    private mutating func line(_ draft: CallDraft, at line: Int64) throws(LogFault) -> ImportChunk.Line {
+    private mutating func line(_ draft: CallDraft, at line: Int64, part: Int64) throws(LogFault) -> ImportChunk.Line {
         let call = try bind(try draft.call(latest: clock.now().adding(seconds: Self.futureSeconds)))
         let cost = try call.cost(by: state.prices)
         if cost == nil, !request.takesUnpriced {
@@ -141,7 +141,7 @@ public struct LogImport: Sendable {
             let before = occurrences.count(id)
             if before > 0 { id = Digest.identifier(call.identity(occurrence: before).bytes) }
         }
-        return ImportChunk.Line(id: id, line: line, call: call, cost: cost ?? .zero, isUnpriced: cost == nil)
+        return ImportChunk.Line(id: id, line: line, part: part, call: call, cost: cost ?? .zero, isUnpriced: cost == nil)
     }
 
     /// With the tags that the key fills in.
@@ -198,29 +198,40 @@ public struct LogImport: Sendable {
         guard let begun else { return }
         let booking = ImportBooking(
             organisation: state.organisation.id, importID: begun.id, attempt: begun.attempt, chunk: chunk, policyVersion: state.policy.version,
-            now: clock.now())
-        try await retrying { [pending] session in
+            bound: request.bound, keepsRefusals: total.refused < Self.keptRefusals, now: clock.now())
+        let refused = try await retrying { [pending] session in
             _ = try session.execute(RelaxedCommit.statement)
-            try booking.book(pending, in: session)
+            return try booking.book(pending, in: session)
         }
         chunk += 1
+        note(refused)
     }
 
     /// Counts what would be there already.
     private mutating func look() async throws {
         let ids = pending.lines.map(\.id)
-        let known = try await pool.withSession { [organisation = state.organisation.id] session in
-            Set(try ImportBooking.known(ids, of: organisation, in: session).keys)
+        let known = try await pool.withSession { [organisation = state.organisation.id, bound = request.bound] session in
+            try ImportBooking.known(ids, bound: bound, of: organisation, in: session).mapValues { $0.isForeign }
         }
-        for line in pending.lines where !known.contains(line.id) {
+        let refused = pending.lines.filter { known[$0.id] == true }.map { ImportBooking.refusal($0, bound: request.bound) }
+        note(refused)
+        for line in pending.lines where known[line.id] == nil {
             UsageSums.add(&total.cost.nanos, line.cost.nanos)
             UsageSums.add(&total.tokens, line.tokens)
             if line.isUnpriced { total.unpriced += 1 }
             total.first = min(total.first ?? line.call.at, line.call.at)
             total.last = max(total.last ?? line.call.at, line.call.at)
         }
-        total.taken -= Int64(known.count)
-        total.alreadyThere += Int64(known.count)
+        let alreadyThere = Int64(known.count - refused.count)
+        total.taken -= alreadyThere
+        total.alreadyThere += alreadyThere
+    }
+
+    /// Lines of the chunk that are refused for what is there already.
+    private mutating func note(_ refused: [RefusedLine]) {
+        total.refused += Int64(refused.count)
+        total.taken -= Int64(refused.count)
+        shown += refused.prefix(Self.shownRefusals - shown.count)
     }
 
     /// Runs a transaction again where that may help; each recognises what it did before.
