@@ -2,7 +2,7 @@
 public struct LogAggregate: Sendable {
     /// Labels by which those who leave out a tag are told apart.
     private static let culpritLabels = ["api_key", "user_id", "agent_id", "service_name", "team_id", "workflow_name"]
-    /// So many values of one label are told apart; what comes after goes into none.
+    /// So many values of one label, and so many of all who leave out tags, are told apart; what comes after goes into none.
     private static let valueLimit = 50_000
 
     private var total = LogSums()
@@ -10,6 +10,7 @@ public struct LogAggregate: Sendable {
     private var groups: [String: [String: LogSums]] = [:]
     private var missing: [String: LogSums] = [:]
     private var culprits: [String: [String: [String: LogSums]]] = [:]
+    private var culpritCount = 0
     private var ownerless = LogSums()
 
     public init() {}
@@ -28,9 +29,17 @@ public struct LogAggregate: Sendable {
         for tag in LogSummary.wantedTags where tag != "run_id" && tags[tag] == nil {
             missing[tag, default: LogSums()] += sums
             for label in Self.culpritLabels where label != tag {
-                if let value = tags[label] { Self.add(sums, to: &culprits[tag, default: [:]][label, default: [:]], value) }
+                if let value = tags[label] { blame(sums, tag, label, value) }
             }
         }
+    }
+
+    private mutating func blame(_ sums: LogSums, _ tag: String, _ label: String, _ value: String) {
+        if culprits[tag]?[label]?[value] == nil {
+            guard culpritCount < Self.valueLimit else { return }
+            culpritCount += 1
+        }
+        culprits[tag, default: [:]][label, default: [:]][value, default: LogSums()] += sums
     }
 
     private static func add(_ sums: LogSums, to values: inout [String: LogSums], _ value: String) {

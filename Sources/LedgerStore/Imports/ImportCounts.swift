@@ -2,7 +2,7 @@ public import Ledger
 
 /// What became of the lines of a log.
 public struct ImportCounts: Hashable, Sendable {
-    /// Lines that were read, since the log was begun the last time.
+    /// Records that were read since the log was begun the last time; the row of names and blank lines are none.
     public internal(set) var lines: Int64 = 0
     /// Calls that this import had taken before it was interrupted.
     public internal(set) var resumed: Int64 = 0

@@ -32,7 +32,6 @@ public struct LogImport: Sendable {
     private var pending = ImportChunk()
     private var begun: (id: Identifier, attempt: Int64)?
     private var chunk: Int64 = 0
-    private var countedLines: Int64 = 0
     /// Of this sending.
     private var total = ImportCounts()
     private var shown: [RefusedLine] = []
@@ -67,7 +66,7 @@ public struct LogImport: Sendable {
     /// - Returns: the import as it is now.
     public mutating func finish() async throws -> StoredImport {
         try await take(isLast: true)
-        guard total != ImportCounts() || !pending.isEmpty, !parser.isHeaderMissing else {
+        guard parser.hasHeader || total != ImportCounts() || !pending.isEmpty, !parser.isHeaderMissing else {
             throw ImportError.unreadable(LogFault("", "the log is empty; send its lines"), begun?.id)
         }
         try await flush()
@@ -100,21 +99,15 @@ public struct LogImport: Sendable {
 
     /// What the next record holds; nil: more must come first.
     private mutating func next(isLast: Bool) async throws -> (line: Int64, entries: [LogParser.Entry])? {
-        defer { count() }
         do throws(LogFault) {
             guard let record = try splitter.next(isLast: isLast) else { return nil }
+            if !parser.isHeaderMissing || record.bytes == nil { pending.counts.lines += 1 }
+            defer { pending.ignored = parser.ignored }
             guard let bytes = record.bytes else { return (record.line, [.refused(LogFault("", "longer than \(splitter.limit) bytes"))]) }
             return (record.line, try parser.read(bytes))
         } catch {
-            count()
             try await fail(error)
         }
-    }
-
-    private mutating func count() {
-        pending.counts.lines += splitter.lineCount - countedLines
-        countedLines = splitter.lineCount
-        pending.ignored = parser.ignored
     }
 
     private mutating func take(_ entry: LogParser.Entry, _ line: Int64, part: Int64) {

@@ -53,6 +53,9 @@ struct LogParser {
         }
     }
 
+    /// Whether the log says by its beginning what it is, so that it need not hold a call.
+    var hasHeader: Bool { if case .csv(let log) = reader { log.hasHeader } else { false } }
+
     /// Whether a log that ends now lacks what it should have begun with.
     var isHeaderMissing: Bool { if case .csv(let log) = reader { !log.hasHeader } else { false } }
 }
