@@ -82,8 +82,7 @@ public enum StarterPolicy {
         let names = (summary.groups["model"] ?? []).map(\.value)
         let models = StarterModels(names, prices: prices, at: summary.last ?? Timestamp(seconds: 0))
         if !models.unpriced.isEmpty {
-            text.add(
-                "# Without a price, so in no tier: \(models.unpriced.map(comment).joined(separator: ", ")).")
+            text.add("# Without a price, so in no tier: \(models.unpriced.map(comment).joined(separator: ", ")).")
         }
         unknownPrice(&text, models, prices, at: summary.last ?? Timestamp(seconds: 0))
         if models.hasRoutes {
@@ -102,7 +101,8 @@ public enum StarterPolicy {
     private static func unknownPrice(_ text: inout Lines, _ models: StarterModels, _ prices: PriceBook, at time: Timestamp) {
         let dearest = models.models.first.flatMap { prices.price(of: $0.name, at: time) ?? prices.entries[$0.name]?.first?.price }
         let (input, output) = (max(1, dearest?.input ?? 10_000_000_000), max(1, dearest?.output ?? 40_000_000_000))
-        text.add("# A call of a model without a price is held and charged at \(dearest == nil ? "this" : "the price of the dearest model of the log").")
+        let what = dearest == nil ? "this price" : "the price of the dearest model of the log"
+        text.add("# A call of a model without a price is held and charged at \(what).")
         text.add("# Import prices, then write `unknown_price: refuse`, and such a call is refused with 422.")
         text.add("unknown_price:")
         text.add("  input_cost_per_token: \(quoted(ExactDecimal.text(input, scale: ModelPrice.scale)))")
@@ -203,7 +203,7 @@ public enum StarterPolicy {
             default: 1_000
             }
         // What is less than the last decimal is shown as it is, rather than as nothing; the largest amount cannot be rounded up.
-        guard money.nanos >= unit, money.nanos <= .max - unit else { return money.description }
+        guard money.nanos >= unit, money.nanos <= Int64.max - unit else { return money.description }
         return Money(nanos: (money.nanos + unit / 2) / unit * unit).description
     }
 

@@ -5,7 +5,9 @@ import LedgerStore
 enum PolicyFolder {
     static func read(_ directory: String) throws -> [PolicyFile] {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder) else { throw SettingsError("there is no folder \(directory)") }
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder) else {
+            throw SettingsError("there is no folder \(directory)")
+        }
         guard isFolder.boolValue else { throw SettingsError("\(directory) is a file; give the folder that it is in") }
         let names = try FileManager.default.contentsOfDirectory(atPath: directory)
             .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json") }.sorted()

@@ -226,6 +226,19 @@ struct ImportTests {
         }
     }
 
+    @Test("an imported call that lies a little behind its booking is found at its time")
+    func ahead() async throws {
+        try await TestLedger.with { ledger in
+            let now = ledger.store.clock.now()
+            _ = try await Self.send("time,model,cost\n\(now.adding(seconds: 290)),m,1\n", to: ledger)
+            let (from, to) = (now.adding(seconds: 200), now.adding(seconds: 400))
+            let selection = SpendReader.Selection(from: from, to: to, tags: Tags())
+            let start = ledger.store.spend.start(selection, after: nil)
+            let page = try await ledger.store.spend.page(of: ledger.organisation.id, selection, after: start)
+            #expect(page.records.map(\.kind) == ["imported"])
+        }
+    }
+
     @Test("exports have imported calls at the time of their log, among what was settled, and go on behind any row")
     func exported() async throws {
         try await TestLedger.with { ledger in
