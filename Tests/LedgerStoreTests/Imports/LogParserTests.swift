@@ -153,4 +153,23 @@ struct LogParserTests {
         for id in ids.dropFirst() { _ = counter.count(id) }
         #expect(counter.count(ids[0]) == 0, "it lies too far back")
     }
+
+    @Test(
+        "LiteLLM's rows and OTLP are told by how they begin, as far as that is at hand",
+        arguments: [
+            ("{\n  \"resourceSpans\" : [ { \"resource", .otlp), ("[{\"request_id\": \"r\", \"spend\": 1, \"startTime\": \"", .litellm),
+            ("[{\"request_id\": \"r\", \"spend\": 1, \"startTime\": \"x\"}]", .litellm),
+            ("{\"startTime\": 1, \"call_type\": \"{\\\"\", \"request_id\": \"r\"}\n{}", .litellm),
+            ("{\"starttime\": 1, \"spend\": 1, \"request_id\": \"r\"}", nil), ("{\"startTime\": 1, \"spend\": 1}", nil),
+            ("{\"startTime\": 1, \"tags\": {\"spend\": 1, \"request_id\": 1, \"resourceSpans\": []}}", nil),
+            ("{}{\"resourceSpans\": []}", nil), ("time,model\n", nil), ("]", nil), ("", nil),
+        ] as [(String, LogFormat?)])
+    func recognised(beginning: String, format: LogFormat?) { #expect(LogFormat.recognised(beginning.utf8) == format) }
+
+    @Test("JSON lines do not begin with a row of another program, and may hold one")
+    func others() throws {
+        let row = #"{"request_id": "r", "startTime": "2026-11-21T10:00:00Z", "spend": 1, "model": "m", "call_type": "x"}"#
+        #expect(throws: LogFault.self) { try Self.read([row], .jsonl) }
+        #expect(try Self.calls([#"{"time": "2026-11-21T10:00:00Z", "model": "m", "cost": 1}"#, row], .jsonl).count == 2)
+    }
 }
