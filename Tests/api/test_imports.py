@@ -224,5 +224,5 @@ def test_what_the_log_tells(own):
     dry.expect(200)
     assert b"'triage' spent 30 in one day, which makes 900 a month" in policy.content
     own.admin.post("/v1/policy/versions", policy.content, content_type="application/yaml").expect(201)
-    call = {"model": "unheard-of", "estimate": {"input_tokens": 10, "output_tokens": 10}}
+    call = {"tags": {}, "model": "unheard-of", "estimate": {"input_tokens": 10, "output_tokens": 10}}
     own.admin.reserve(call).expect(201)
