@@ -45,6 +45,7 @@ public enum StarterPolicy {
             text.add("# tags:")
             text.add("#   required:")
             for tag in plan.required { text.add("#     - \(tag)  # 100 % of the calls of the log have it") }
+            text.add("#")
         } else {
             text.add("# There is no tag to require yet: the log has none that every call carries.")
         }
