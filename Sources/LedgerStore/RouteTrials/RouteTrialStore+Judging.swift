@@ -60,22 +60,24 @@ extension RouteTrialStore {
             cycle: number, finding: judgement.finding, state: judgement.state, reason: judgement.reason, author: "purser",
             measured: RouteTrialJSON.measured(cycle, start, baseline: baseline, state.policy.workflows.first { $0.name == trial.workflow }),
             at: now)
-        let isNew = try await pool.withTransaction { session in
-            try Self.write(verdict, of: trial, state.policy, organisation, at: now, in: session)
+        do {
+            try await pool.withTransaction { try Self.write(verdict, of: trial, state.policy, organisation, at: now, in: $0) }
+        } catch Refusal.late {
+            return false
         }
-        if isNew { signal.raise() }
-        return isNew
+        signal.raise()
+        return true
     }
 
     private static func write(
         _ verdict: StoredRouteTrial.Verdict, of trial: StoredRouteTrial, _ policy: Policy, _ organisation: Identifier, at now: Timestamp,
         in session: Session
-    ) throws -> Bool {
+    ) throws {
         // What changes for calls is known to every replica before its next decision; the epoch's row comes before all others.
         let epoch = verdict.state == .trying ? nil : try GuardQueries.raiseEpoch(of: organisation, in: session)
         let number = verdict.cycle ?? 0
         if verdict.state == .rolledBack {
-            guard try close(trial, of: organisation, in: session) else { return false }
+            guard try close(trial, of: organisation, in: session) else { throw Refusal.late }
         } else {
             var parameters = Parameters()
             parameters.uuid(organisation)
@@ -85,7 +87,7 @@ extension RouteTrialStore {
             parameters.text(verdict.state.rawValue)
             let next = verdict.state == .trying ? trial.cycle(number + 1).upperBound : nil
             parameters.timestamp(microsecondsSince1970: next?.microseconds)
-            guard try session.execute(RouteTrialStatements.next, parameters).affected == 1 else { return false }
+            guard try session.execute(RouteTrialStatements.next, parameters).affected == 1 else { throw Refusal.late }
         }
         try insert(verdict, of: trial.id, epoch: epoch, organisation, in: session)
         switch verdict.state {
@@ -93,7 +95,6 @@ extension RouteTrialStore {
         case .rolledBack: try tell(.trialRolledBack, of: trial, reason: verdict.reason, policy, organisation, at: now, in: session)
         case .trying, .ended: break
         }
-        return true
     }
 }
 

@@ -14,6 +14,13 @@ public struct RouteTrialStore: Sendable {
         case tooMany(limit: Int)
     }
 
+    /// Undoes a transaction that has nothing to write after all: the epoch that it raised would make every replica read its guards anew.
+    enum Refusal: Error {
+        case beginning(Beginning)
+        /// The trial was judged or ended meanwhile.
+        case late
+    }
+
     /// Of an organisation: each call looks its workflow up among them, and every replica keeps them.
     static let openLimit = 500
 
@@ -63,24 +70,34 @@ public struct RouteTrialStore: Sendable {
     public func begin(_ draft: RouteTrialDraft, policy: Policy, of organisation: Identifier) async throws -> Beginning {
         let now = clock.now()
         let id = Identifier.fresh(at: now)
-        let beginning = try await pool.withTransaction { session -> Beginning in
-            let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
-            var key = Parameters()
-            key.uuid(organisation)
-            guard try session.execute(RouteTrialStatements.count, key).int8(0, 0) < Self.openLimit else { return .tooMany(limit: Self.openLimit) }
-            var open = Parameters()
-            open.uuid(organisation)
-            open.text(draft.workflow)
-            open.uuid(id)
-            open.timestamp(microsecondsSince1970: now.adding(seconds: draft.cycleDays * 86_400).microseconds)
-            guard try session.execute(RouteTrialStatements.insertOpen, open).affected == 1 else { return .conflict }
-            try Self.insert(draft, id: id, epoch: epoch, of: organisation, at: now, in: session)
-            guard let made = try Self.find(id, of: organisation, in: session) else { throw StoreError(.corrupt, "trial \(id) was not written") }
-            try Self.tell(.trialStarted, of: made, reason: "\(draft.reason) (\(draft.author))", policy, organisation, at: now, in: session)
+        do {
+            let made = try await pool.withTransaction { try Self.begin(draft, id: id, policy: policy, of: organisation, at: now, in: $0) }
+            signal.raise()
             return .begun(made)
+        } catch Refusal.beginning(let beginning) {
+            return beginning
         }
-        if case .begun = beginning { signal.raise() }
-        return beginning
+    }
+
+    private static func begin(
+        _ draft: RouteTrialDraft, id: Identifier, policy: Policy, of organisation: Identifier, at now: Timestamp, in session: Session
+    ) throws -> StoredRouteTrial {
+        let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
+        var key = Parameters()
+        key.uuid(organisation)
+        guard try session.execute(RouteTrialStatements.count, key).int8(0, 0) < openLimit else {
+            throw Refusal.beginning(.tooMany(limit: openLimit))
+        }
+        var open = Parameters()
+        open.uuid(organisation)
+        open.text(draft.workflow)
+        open.uuid(id)
+        open.timestamp(microsecondsSince1970: now.adding(seconds: draft.cycleDays * 86_400).microseconds)
+        guard try session.execute(RouteTrialStatements.insertOpen, open).affected == 1 else { throw Refusal.beginning(.conflict) }
+        try insert(draft, id: id, epoch: epoch, of: organisation, at: now, in: session)
+        guard let made = try find(id, of: organisation, in: session) else { throw StoreError(.corrupt, "trial \(id) was not written") }
+        try tell(.trialStarted, of: made, reason: "\(draft.reason) (\(draft.author))", policy, organisation, at: now, in: session)
+        return made
     }
 
     /// Ends a trial by hand; its calls get their own model again.
@@ -88,20 +105,22 @@ public struct RouteTrialStore: Sendable {
     /// - Returns: nil where there is none; a trial that had ended before as it is.
     public func end(_ id: Identifier, reason: String, author: String, policy: Policy, of organisation: Identifier) async throws -> StoredRouteTrial? {
         let now = clock.now()
-        let (trial, isNew) = try await pool.withTransaction { session -> (StoredRouteTrial?, Bool) in
-            guard let known = try Self.find(id, of: organisation, in: session), known.isOn else {
-                return (try Self.find(id, of: organisation, in: session), false)
+        do {
+            let ended = try await pool.withTransaction { session -> StoredRouteTrial? in
+                guard let known = try Self.find(id, of: organisation, in: session), known.isOn else { throw Refusal.late }
+                let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
+                guard try Self.close(known, of: organisation, in: session) else { throw Refusal.late }
+                let verdict = StoredRouteTrial.Verdict(
+                    cycle: nil, finding: nil, state: .ended, reason: reason, author: author, measured: nil, at: now)
+                try Self.insert(verdict, of: id, epoch: epoch, organisation, in: session)
+                try Self.tell(.trialEnded, of: known, reason: "\(reason) (\(author))", policy, organisation, at: now, in: session)
+                return try Self.find(id, of: organisation, in: session)
             }
-            let epoch = try GuardQueries.raiseEpoch(of: organisation, in: session)
-            guard try Self.close(known, of: organisation, in: session) else { return (try Self.find(id, of: organisation, in: session), false) }
-            let verdict = StoredRouteTrial.Verdict(
-                cycle: nil, finding: nil, state: .ended, reason: reason, author: author, measured: nil, at: now)
-            try Self.insert(verdict, of: id, epoch: epoch, organisation, in: session)
-            try Self.tell(.trialEnded, of: known, reason: "\(reason) (\(author))", policy, organisation, at: now, in: session)
-            return (try Self.find(id, of: organisation, in: session), true)
+            signal.raise()
+            return ended
+        } catch Refusal.late {
+            return try await find(id, of: organisation)
         }
-        if isNew { signal.raise() }
-        return trial
     }
 
     // MARK: - Writing

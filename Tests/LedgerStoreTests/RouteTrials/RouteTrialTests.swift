@@ -49,6 +49,15 @@ struct RouteTrialTests {
         return trial
     }
 
+    private static func end(_ trial: StoredRouteTrial, _ ledger: TestLedger) async throws -> StoredRouteTrial? {
+        try await ledger.store.routeTrials.end(
+            trial.id, reason: "enough", author: "bob", policy: try await ledger.state().policy, of: ledger.organisation.id)
+    }
+
+    private static func epoch(_ ledger: TestLedger) throws -> Int {
+        Int(try ledger.number("SELECT guards FROM org_epochs"))
+    }
+
     /// Forty results a day for some days, of which the clock then stands at the end.
     private static func work(_ ledger: TestLedger, days: Int, quality: Int64 = 900, reworkMinutes: Int64 = 20_000) async throws {
         for _ in 0..<days {
@@ -80,10 +89,14 @@ struct RouteTrialTests {
                 let trial = try await Self.begun(first)
                 #expect(try await Self.models(second, first) == ["small", "small"])
                 #expect(try await Self.model(second, workflow: "other") == "big")
+                let epoch = try Self.epoch(first)
                 guard case .conflict = try await Self.begin(second) else { throw TestFailure("two are on") }
-                let ended = try await second.store.routeTrials.end(
-                    trial.id, reason: "enough", author: "bob", policy: try await second.state().policy, of: second.organisation.id)
+                #expect(try Self.epoch(first) == epoch, "nobody reads guards anew for a refusal")
+                let ended = try await Self.end(trial, second)
                 #expect(ended?.state == .ended && ended?.end?.reason == "enough" && ended?.nextAt == nil)
+                #expect(try Self.epoch(first) == epoch + 1)
+                #expect(try await Self.end(trial, first)?.verdicts.count == 1)
+                #expect(try Self.epoch(first) == epoch + 1)
                 #expect(try await Self.models(first, second) == ["big", "big"])
             }
             #expect(
