@@ -56,6 +56,9 @@ def test_shows_among_the_changes_of_the_workflow(shop):
     assert [(change["kind"], change["what"]) for change in row["changes"] if change["kind"] == "trial"] == [
         ("trial", "trial of economy began: half the price")
     ]
+    part = shop.client("finance", tags={"workflow_name": "triage", "team_id": "red"})
+    (row,) = part.get("/v1/reports/unit-economics", query={"workflow_name": "triage"}).expect(200)["data"]
+    assert [change for change in row["changes"] if change["kind"] == "trial"] == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,10 @@ def test_roles_and_bounds(shop, installation):
     stranger = shop.client("operator", tags={"workflow_name": "other"})
     stranger.get(f"{PATH}/{trial['id']}").expect_problem(404, "not-found")
     stranger.post(f"{PATH}/{trial['id']}/end", {"reason": "no"}).expect_problem(404, "not-found")
-    for client in (stranger, shop.client("finance", tags={"team_id": "red"})):
+    part = shop.client("operator", tags={"workflow_name": "triage", "team_id": "red"})
+    part.post(PATH, DRAFT).expect_problem(403, "forbidden")
+    part.get(f"{PATH}/{trial['id']}").expect_problem(404, "not-found")
+    for client in (stranger, part, shop.client("finance", tags={"team_id": "red"})):
         assert client.get(PATH).expect(200)["data"] == []
         assert client.get(PATH, query={"workflow_name": "triage"}).expect(200)["data"] == []
     other = Organisation(installation)

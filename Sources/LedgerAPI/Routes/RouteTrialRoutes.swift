@@ -26,8 +26,8 @@ struct RouteTrialRoutes: Sendable {
         let before = try query.after()
         let bound = caller.key.boundTags
         let workflow = query["workflow_name"] ?? bound["workflow_name"]
-        // A key that is bound sees what concerns its own workflow, if it is bound to one.
-        guard bound.isEmpty || bound["workflow_name"] != nil && workflow == bound["workflow_name"] else {
+        // A key that is bound sees what concerns its own workflow, if it is bound to one, and to nothing else.
+        guard bound.isEmpty || workflow.map({ bound.areOfAll(workflow: $0) }) ?? false else {
             return Answer.list([StoredRouteTrial](), next: nil) { $0.routeTrial($1) }
         }
         let found = try await store.routeTrials.list(of: caller.organisation.id, workflow: workflow, before: before, limit: limit + 1)
@@ -48,7 +48,7 @@ struct RouteTrialRoutes: Sendable {
         let body = try await RequestBody.decode(request) { reader throws(JSONError) in try RouteTrialBody(&reader) }
         let draft = try body.draft(author: caller.author, routes: caller.state.policy.routes)
         guard Self.isWithin(draft.workflow, caller) else {
-            throw Problem.forbidden("The key is bound to tags; it tries routes only for the workflow that these tags name.")
+            throw Problem.forbidden("The key is bound to tags; it tries routes only where these are one workflow_name alone.")
         }
         switch try await store.routeTrials.begin(draft, policy: caller.state.policy, of: caller.organisation.id) {
         case .begun(let trial):
@@ -86,7 +86,7 @@ struct RouteTrialRoutes: Sendable {
     }
 
     private static func isWithin(_ workflow: String, _ caller: Caller) -> Bool {
-        SuspensionScope(caller.key, keys: caller.state.keys).contains(Subject(kind: .workflow, id: workflow))
+        caller.key.boundTags.areOfAll(workflow: workflow)
     }
 
     /// Who routes calls: those who run the platform, and those who pay.

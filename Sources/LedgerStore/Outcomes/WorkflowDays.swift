@@ -10,9 +10,9 @@ public struct WorkflowDays: Sendable {
 
     /// Of the policy and of the workflow's trials, from a moment on.
     ///
-    /// - Parameter bound: tags of a key; it hears of trials only of the workflow that it is bound to.
+    /// - Parameter bound: tags of a key; it hears of trials only of the workflow that it is bound to, and to nothing else.
     public func changes(of workflow: String, from start: Timestamp, bound: Tags) -> [WorkflowChange.Mark] {
-        let hearsOfTrials = bound.isEmpty || bound["workflow_name"] == workflow
+        let hearsOfTrials = bound.areOfAll(workflow: workflow)
         return (policyChanges + (hearsOfTrials ? trialChanges[workflow] ?? [] : [])).filter { $0.at >= start }
     }
 }

@@ -57,4 +57,14 @@ struct TagsTests {
     func badNames(name: String) {
         #expect(!Tags.isValid(name: name))
     }
+
+    @Test("only a workflow's own name, or nothing, is on all of its calls")
+    func workflow() {
+        let name = Tags.Tag(name: "workflow_name", value: "w")
+        #expect(Tags().areOfAll(workflow: "w") && Tags([name]).areOfAll(workflow: "w"))
+        #expect(!Tags([name]).areOfAll(workflow: "v"))
+        for tags in [[name, Tags.Tag(name: "team_id", value: "t")], [Tags.Tag(name: "team_id", value: "w")]] {
+            #expect(!Tags(tags).areOfAll(workflow: "w"))
+        }
+    }
 }
