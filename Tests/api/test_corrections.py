@@ -130,6 +130,19 @@ def test_bound_key_stays_with_its_own(shop):
     red.get(f"{PATH}/{everybody['id']}").expect_problem(404, "not-found")
 
 
+def test_bound_keys_with_one_idempotency_key_each_correct_their_own(shop):
+    body = {"match": {"project": None}, "set": {"project": "p"}} | DAY
+    made = {}
+    for team in ("red", "blue"):
+        spend(shop, team_id=team)
+        client = shop.client("finance", tags={"team_id": team})
+        made[team] = applied(shop, correct(client, "same", **body).json)
+        assert made[team]["calls"] == 1
+        again = correct(client, "same", **body)
+        assert again.json["id"] == made[team]["id"] and again.headers["Idempotent-Replayed"] == "true"
+    assert made["red"]["id"] != made["blue"]["id"]
+
+
 def test_other_organisations_see_and_change_nothing(shop, installation):
     call = spend(shop, team_id="red")
     made = correct(shop.admin, calls=[call], set={"team_id": "blue"}).json

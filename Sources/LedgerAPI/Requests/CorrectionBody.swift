@@ -35,7 +35,7 @@ struct CorrectionBody {
         try check(caller)
         return CorrectionDraft(
             selection, tags: TagCorrection(set: set, removed: removed), reason: reason, bound: caller.key.boundTags, author: caller.author,
-            idempotency: IdempotencyKey(route: "corrections", key: idempotencyKey, body: fingerprint(reason: reason)))
+            idempotency: IdempotencyKey(route: "corrections", key: idempotencyKey, body: fingerprint(reason: reason)).own(of: caller.key))
     }
 
     private func selection(now: Timestamp) throws -> CorrectionSelection {

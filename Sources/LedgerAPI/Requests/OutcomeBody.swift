@@ -55,7 +55,8 @@ struct OutcomeBody {
             runs: runs, began: began, ended: ended)
         return OutcomeDraft(
             outcome, bound: caller.key.boundTags, author: caller.author,
-            idempotency: IdempotencyKey(route: "outcomes", key: idempotencyKey, body: fingerprint(workflow: workflow, count: count)))
+            idempotency: IdempotencyKey(route: "outcomes", key: idempotencyKey, body: fingerprint(workflow: workflow, count: count))
+                .own(of: caller.key))
     }
 
     /// What was sent, not what it stands for: the same body means the same later too.

@@ -30,4 +30,14 @@ public struct IdempotencyKey: Hashable, Sendable {
         bytes.append(tags)
         return IdempotencyKey(key: self.key, fingerprint: Digest.identifier(bytes.bytes))
     }
+
+    /// Of the tags that an API key is bound to alone: what another key sent does not meet it, and each has its own answer.
+    public func own(of key: APIKey) -> IdempotencyKey {
+        let tags = key.boundTags
+        guard !tags.isEmpty else { return self }
+        var bytes = CanonicalBytes()
+        bytes.append(self.key)
+        bytes.append(tags)
+        return IdempotencyKey(key: Digest.identifier(bytes.bytes), fingerprint: fingerprint)
+    }
 }
