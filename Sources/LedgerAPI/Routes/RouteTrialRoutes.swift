@@ -54,7 +54,7 @@ struct RouteTrialRoutes: Sendable {
         case .begun(let trial):
             return Answer.json(.created, headers: [.location: "/v1/route-trials/\(trial.id)"]) { $0.routeTrial(trial) }
         case .conflict:
-            throw Problem.conflict("The workflow has a trial that is on; end it first. GET /v1/route-trials with workflow_name '\(draft.workflow)' lists it.")
+            throw Problem.conflict("The workflow '\(draft.workflow)' has a trial that is on, which GET /v1/route-trials lists; end it first.")
         case .tooMany(let limit): throw Problem.conflict("\(limit) trials are on, which is the most; end one first.")
         }
     }

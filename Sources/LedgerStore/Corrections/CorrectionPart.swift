@@ -12,9 +12,9 @@ struct CorrectionPart {
 
     let correction: StoredCorrection
     private(set) var changes: [Change] = []
-    /// Calls that were meant and have these tags already.
+    /// Calls that were meant and have these tags already, or would have too many.
     private(set) var unchanged: Int64 = 0
-    /// Settlements that were looked at.
+    /// Settlements that were looked at, as far as they are the business of who asked.
     private(set) var lookedAt: Int64 = 0
     /// The last batch that was looked at.
     private(set) var last: Identifier
@@ -48,12 +48,13 @@ struct CorrectionPart {
         known = try CallCorrections.read(calls, of: organisation, in: session)
         for call in calls {
             guard let settlements = facts.byCall[call], let sent = facts.tags(of: call), isOfTime(settlements) else { continue }
-            lookedAt += Int64(settlements.count)
             let before = known.tags(sent, of: call)
+            guard before.contains(correction.bound) else { continue }
+            lookedAt += Int64(settlements.count)
             // A call with two settlements comes twice where these lie far apart.
             guard !known.has(correction.number, call: call), correction.means(before) else { continue }
             let after = correction.tags.applied(to: before)
-            guard after != before else {
+            guard after != before, after.entries.count <= Tags.maximumCount else {
                 unchanged += 1
                 continue
             }

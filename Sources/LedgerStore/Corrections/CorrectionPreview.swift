@@ -36,7 +36,7 @@ public struct CorrectionPreview: Sendable {
     /// Of the groups beyond those.
     public internal(set) var others = Sums()
     public internal(set) var unchanged: Int64 = 0
-    /// Settlements that were looked at.
+    /// Settlements that were looked at, as far as they are the business of who asks.
     public internal(set) var lookedAt: Int64 = 0
     public internal(set) var faults: [CorrectionStore.Fault] = []
     /// Nil: everything was looked at; else the time up to which there was time to look.

@@ -20,9 +20,9 @@ public struct StoredCorrection: Sendable {
     public let state: State
     /// The time up to which calls were looked for; nil: none was.
     public let reachedAt: Timestamp?
-    /// Settlements.
+    /// Settlements, those that have the tags of the key which asked.
     public let lookedAt: Int64
-    /// Calls that were meant and had these tags already.
+    /// Calls that were meant and had these tags already, or would have had more than a call may carry.
     public let unchanged: Int64
     /// Calls that were corrected, with all of their settlements.
     public let calls: Int64
