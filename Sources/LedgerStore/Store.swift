@@ -126,7 +126,7 @@ public struct Store: Sendable {
         windows = WindowKeeper(
             pool: pool, organisations: organisations, directory: directory, partitions: partitions, clock: clock, logger: logger)
         check = LedgerCheck(settings: service, pool: pool, clock: clock, logger: logger)
-        usage = UsageRollUp(pool: pool, logger: logger)
+        usage = UsageRollUp(pool: pool, directory: directory, logger: logger)
         correctionWork = CorrectionWork(pool: pool, clock: clock, rollUp: usage, logger: logger)
         corrections = CorrectionStore(pool: pool, clock: clock, work: correctionWork)
         baselines = BaselineWatch(

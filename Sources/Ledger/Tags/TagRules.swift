@@ -19,6 +19,9 @@ public struct TagRules: Hashable, Sendable {
         self.exceptions = exceptions
     }
 
+    /// The tags that calls must carry, and those whose values are restricted.
+    public var names: Set<String> { Set(requirements.flatMap(\.groups).flatMap(\.self) + values.map(\.name)) }
+
     /// Everything that is wrong with a call's tags; empty: nothing.
     ///
     /// Values are checked in every environment and only where the tag is present.

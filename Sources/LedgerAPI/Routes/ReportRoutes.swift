@@ -118,8 +118,11 @@ struct ReportRoutes: Sendable {
         let caller = try await reader(request)
         let asked = try ReportQuery(request, takesTags: false, now: store.clock.now()) { end, _ in end - Self.weekSeconds }
         let period = try asked.period(.none)
-        let report = try await answered {
-            try await store.reports.coverageByKey(period, bound: caller.key.boundTags, state: caller.state)
+        let report: KeyCoverageReport
+        do {
+            report = try await store.reports.coverageByKey(period, bound: caller.key.boundTags, state: caller.state)
+        } catch ReportError.tooManyRows(let limit) {
+            throw Problem.invalid("?from", "the keys and the tags that their calls carried are more than \(limit): ask for a shorter time")
         }
         let page = asked.page(report.rows) { $0.key }
         return Answer.json(capacity: 1_024 + page.rows.count * 512) { writer in

@@ -15,17 +15,30 @@ struct KeyPlace: Hashable {
     let id: Identifier
 
     init(start: Int64, key: Identifier, tags: Tags) {
+        self.init(start: start, key: key, environment: tags["environment"], present: tags.entries.map(\.name))
+    }
+
+    private init(start: Int64, key: Identifier, environment: String?, present: [String]) {
         self.start = start
         self.key = key
-        environment = tags["environment"]
-        let names = tags.entries.map(\.name)
-        let custom = names.filter { !UsageDimension.reported.contains($0) }
-        present = custom.count > Self.customLimit ? names.filter(UsageDimension.reported.contains) : names
+        self.environment = environment
+        self.present = present
         var bytes = CanonicalBytes()
         bytes.append(key)
         bytes.append(environment)
         for name in present { bytes.append(name) }
         id = Digest.identifier(bytes.bytes)
+    }
+
+    /// Tags that somebody made up.
+    var hasCustom: Bool { !present.allSatisfy(UsageDimension.reported.contains) }
+
+    /// Without the tags that no report is made from and that are not among these: callers write what they like, and rows have an end.
+    func keeping(_ named: Set<String>) -> KeyPlace {
+        let custom = present.filter { !UsageDimension.reported.contains($0) && named.contains($0) }
+        let kept = custom.count > Self.customLimit ? [] : Set(custom)
+        return KeyPlace(
+            start: start, key: key, environment: environment, present: present.filter { UsageDimension.reported.contains($0) || kept.contains($0) })
     }
 
     static func step(_ sums: [KeyPlace: UsageSums], _ organisation: Identifier) -> PipelineStep {

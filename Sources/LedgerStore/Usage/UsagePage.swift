@@ -55,6 +55,14 @@ struct UsagePage {
         keys[place, default: UsageSums()] += sent.sums
     }
 
+    /// Whether calls of keys carried tags that somebody made up.
+    var hasCustomKeyTags: Bool { keys.keys.contains(where: \.hasCustom) }
+
+    /// Leaves out of the sums of keys which tags were carried that are neither reported on nor named here.
+    mutating func keepKeyTags(_ named: Set<String>) {
+        keys = keys.reduce(into: [:]) { $0[$1.key.keeping(named), default: UsageSums()] += $1.value }
+    }
+
     /// Leaves something out of some rows of an hour.
     mutating func fold(_ places: Set<Place>, _ fold: UsageDimension.Fold) {
         for place in places {

@@ -14,6 +14,7 @@ public struct UsageRollUp: Sendable {
     static let longestPause = Duration.milliseconds(100)
 
     let pool: Pool
+    let directory: OrganisationDirectory
     let logger: Logger
 
     /// Adds everything that waits. An organisation that fails does not keep the others waiting; the first such error is
@@ -60,7 +61,8 @@ public struct UsageRollUp: Sendable {
     }
 
     private func rollPage(of organisation: Identifier) async throws -> (facts: Int, mayBeMore: Bool) {
-        try await pool.withTransaction { session in
+        let directory = directory
+        return try await pool.withTransaction { session in
             _ = try session.execute(RelaxedCommit.statement)
             let corrections = try UsageHead.lock(organisation, in: session)
             let (waiting, mayBeMore) = try Self.waiting(organisation, in: session)
@@ -68,6 +70,8 @@ public struct UsageRollUp: Sendable {
             guard !claimed.isEmpty else { return (0, mayBeMore) }
             let named = try Self.settlements(of: claimed, organisation, in: session)
             var page = try Self.read(named, organisation, isCorrected: corrections > 0, in: session)
+            // Few calls carry tags that somebody made up; only then it matters what the policy asks for.
+            if page.hasCustomKeyTags { page.keepKeyTags(try directory.look(at: organisation, in: session)?.policy.tagRules.names ?? []) }
             try Self.add(&page, organisation, in: session)
             return (named.count, mayBeMore)
         }

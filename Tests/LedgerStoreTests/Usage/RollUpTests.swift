@@ -206,4 +206,13 @@ struct RollUpTests {
             try owner.run("UPDATE usage_daily SET cost = cost - 1 WHERE tags ->> 'agent_id' = 'a'")
         }
     }
+
+    @Test("of tags that somebody made up the sums of keys know those that the policy asks for, and no others")
+    func keyTags() async throws {
+        try await TestLedger.with(policy: "tags: { required: [ticket] }\nenvelopes: []") { (ledger) async throws in
+            for number in 1...3 { _ = try await ledger.charge("1", ["agent_id": "a", "ticket": "t", "made_up_\(number)": "v"]) }
+            try await ledger.store.usage.rollDue()
+            #expect(try ledger.database.texts("SELECT array_to_string(present, ',') || ' ' || calls FROM usage_keys") == ["agent_id,ticket 3"])
+        }
+    }
 }
