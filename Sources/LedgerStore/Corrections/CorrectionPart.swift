@@ -8,6 +8,8 @@ struct CorrectionPart {
         let before: Tags
         let after: Tags
         let settlements: [CallFacts.Settlement]
+
+        var run: String? { settlements.first?.fact.runID }
     }
 
     let correction: StoredCorrection
@@ -66,6 +68,19 @@ struct CorrectionPart {
     private func isOfTime(_ settlements: [CallFacts.Settlement]) -> Bool {
         guard case .matching(_, let from, let to) = correction.selection else { return true }
         return settlements.contains { $0.kind != SpendReader.importedKind || $0.fact.settledAt >= from && $0.fact.settledAt < to }
+    }
+
+    /// Leaves out the calls of runs for which there is no time in one transaction. The next part then looks at the same settlements again,
+    /// and finds those calls corrected that are left in this one.
+    ///
+    /// - Parameter batch: the one behind which this part begins.
+    mutating func fit(after batch: Identifier, of organisation: Identifier, in session: Session) throws {
+        let runs = Set(changes.compactMap(\.run))
+        let fitting = try RunTags(organisation: organisation).fitting(runs, in: session)
+        guard fitting.count < runs.count else { return }
+        changes.removeAll { change in change.run.map { !fitting.contains($0) } ?? false }
+        (isLast, last) = (false, batch)
+        (lookedAt, unchanged) = (0, 0)
     }
 
     // MARK: - Writing

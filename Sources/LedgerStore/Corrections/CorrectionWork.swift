@@ -81,7 +81,9 @@ public struct CorrectionWork: Sendable {
             guard try rows.bool(0, 2) else { return .early }
             guard try Self.backlog(organisation, in: session) <= Self.backlogLimit else { return .behind }
             let correction = try Self.correction(try rows.int8(0, 0), of: organisation, in: session)
-            let part = try CorrectionPart.read(correction, of: organisation, after: try rows.uuid(0, 1), in: session)
+            let batch: Identifier = try rows.uuid(0, 1)
+            var part = try CorrectionPart.read(correction, of: organisation, after: batch, in: session)
+            try part.fit(after: batch, of: organisation, in: session)
             try part.write(organisation, at: now, in: session)
             return .advanced
         }

@@ -6,17 +6,31 @@ struct RunTags {
     /// So many calls of one run are read. Of a longer run it stays unknown which tags all of its calls have, but for those that they had
     /// before and still have.
     static let callsOfRun: Int64 = 500
-    /// So many calls are read in one transaction.
-    static let callLimit = 5_000
+    /// So many calls are read in one transaction, as far as the sums of their runs tell how many there are.
+    static let callLimit: Int64 = 2_500
 
     private struct Row {
         let id: Identifier
         let run: String
         let topCall: Identifier
         let common: Tags?
+        /// How many it has that were summed up.
+        let calls: Int64
     }
 
     let organisation: Identifier
+
+    /// As many of some runs as one transaction reads the calls of; at least one.
+    func fitting(_ runs: Set<String>, in session: Session) throws -> Set<String> {
+        // A run whose sums are not there yet is not read.
+        var fitting = runs
+        var count: Int64 = 0
+        for row in try read(runs.sorted(), in: session) {
+            count += min(row.calls, Self.callsOfRun + 1)
+            if count > Self.callLimit { fitting.remove(row.run) }
+        }
+        return fitting
+    }
 
     /// - Parameter facts: settlements whose tags are others now, with these tags.
     func update(_ facts: [UsageFact], in session: Session) throws {
@@ -52,27 +66,21 @@ struct RunTags {
         return try (0..<rows.count).map { row in
             Row(
                 id: try rows.uuid(row, 0), run: try rows.text(row, 1), topCall: try rows.uuid(row, 2),
-                common: try rows.jsonIfPresent(row, 3).map { try TagsJSON.decode($0) })
+                common: try rows.jsonIfPresent(row, 3).map { try TagsJSON.decode($0) }, calls: try rows.int8(row, 4))
         }
     }
 
     /// The calls of those runs that have few.
     private func calls(of runs: [String], in session: Session) throws -> [String: [Identifier]] {
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.textArray(runs)
+        parameters.uuidArray(runs.map(RunSums.id))
+        parameters.int8(Self.callsOfRun + 1)
+        let rows = try session.execute(RunTagStatements.calls, parameters)
         var found: [String: [Identifier]] = [:]
-        var count = 0
-        for run in runs {
-            guard count < Self.callLimit else { break }
-            var parameters = Parameters()
-            parameters.uuid(organisation)
-            parameters.text(run)
-            parameters.int8(Self.callsOfRun + 1)
-            parameters.uuid(RunSums.id(of: run))
-            let rows = try session.execute(RunTagStatements.calls, parameters)
-            count += rows.count
-            guard rows.count <= Self.callsOfRun else { continue }
-            found[run] = try (0..<rows.count).map { row -> Identifier in try rows.uuid(row, 0) }
-        }
-        return found
+        for row in 0..<rows.count { found[try rows.text(row, 0), default: []].append(try rows.uuid(row, 1)) }
+        return found.filter { $0.value.count <= Self.callsOfRun }
     }
 
     private func write(_ updates: [(row: Row, tags: Tags, common: Tags?)], in session: Session) throws {

@@ -94,6 +94,28 @@ struct CorrectionTests {
         }
     }
 
+    @Test("calls whose runs are too many for one transaction are corrected in several, each counted once and its run told whole")
+    func manyRuns() async throws {
+        try await TestLedger.with(policy: "envelopes: []", isTampered: true) { (ledger) async throws in
+            var calls: [Identifier] = []
+            for number in 1...10 { calls.append(try await ledger.charged("1", ["team_id": "red", "run_id": "r\(number)"])) }
+            calls.append(try await ledger.charged("1", ["team_id": "blue", "run_id": "r0"]))
+            try await ledger.store.usage.rollDue()
+            try ledger.database.run("UPDATE run_usage SET calls = 400")
+            let first = try await ledger.corrected(.calls(calls), set: ["team_id": "blue"])
+            #expect((first.calls, first.unchanged, first.lookedAt, first.cost) == (10, 1, 11, 10_000_000_000))
+            #expect(try ledger.count("correction_parts") == 2)
+            let common = "SELECT DISTINCT (common_tags || tags)::text FROM run_usage"
+            #expect(try ledger.database.texts(common) == [#"{"team_id": "blue"}"#])
+            try await ledger.advance(seconds: 1)
+            let second = try await ledger.corrected(ledger.everything(["team_id": "blue"]), set: ["team_id": "green"])
+            #expect((second.calls, second.unchanged, second.lookedAt) == (11, 0, 11))
+            #expect(try ledger.count("correction_parts") == 4)
+            #expect(try ledger.database.texts(common) == [#"{"team_id": "green"}"#])
+            #expect(try ledger.sums() == [#"{"team_id": "green"} 11"#])
+        }
+    }
+
     @Test("what matches counts as it was corrected before, within its time, and only what a bound key sees")
     func matching() async throws {
         try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
