@@ -37,7 +37,7 @@ struct ExportRoutes: Sendable {
         let cursor = try cursor(query["after"])
         let selection = SpendReader.Selection(from: from, to: to, tags: try tags(query.tags(except: known), of: caller))
         guard let slot = slots.take() else { throw Problem.tooManyExports }
-        let stream = ExportStream(channel: context.channel, slot: slot)
+        let stream = ExportStream(channel: context.channel, lanes: store.lanes, slot: slot)
         let (state, reader) = (caller.state, store.spend)
         let body = ResponseBody { writer in
             try await stream.write(format, selection, after: cursor, state: state, reader: reader, to: &writer)
@@ -55,7 +55,7 @@ struct ExportRoutes: Sendable {
         let organisation = caller.organisation
         let start = try await store.seals.start(of: organisation.id, from: from ?? Timestamp(seconds: 0))
         let last = try await store.seals.head(of: organisation.id).position
-        let stream = ExportStream(channel: context.channel, slot: slot)
+        let stream = ExportStream(channel: context.channel, lanes: store.lanes, slot: slot)
         let reader = store.seals
         let body = ResponseBody { writer in
             try await stream.writeAudit(from: start, until: end, last: last, organisation: organisation, reader: reader, to: &writer)

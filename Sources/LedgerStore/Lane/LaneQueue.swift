@@ -8,6 +8,7 @@ final class LaneQueue: Sendable {
         var waiting: [Identifier: [Ticket]] = [:]
         var turns: [Identifier] = []
         var count = 0
+        var taken = 0
         var isClosed = false
         var laneSleeps = false
     }
@@ -25,6 +26,7 @@ final class LaneQueue: Sendable {
             if state.waiting[ticket.organisation] == nil { state.turns.append(ticket.organisation) }
             state.waiting[ticket.organisation, default: []].append(ticket)
             state.count += 1
+            state.taken &+= 1
             defer { state.laneSleeps = false }
             return (true, state.laneSleeps)
         }
@@ -75,6 +77,9 @@ final class LaneQueue: Sendable {
     }
 
     var depth: Int { state.withLock { $0.count } }
+
+    /// How many tickets were ever taken.
+    var taken: Int { state.withLock { $0.taken } }
 
     private static func take(_ limit: Int, from state: inout State) -> [Ticket]? {
         guard let organisation = state.turns.first, var tickets = state.waiting[organisation] else { return nil }

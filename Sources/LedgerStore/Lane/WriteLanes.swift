@@ -74,6 +74,9 @@ public struct WriteLanes: Service {
         }
     }
 
+    /// How many operations were ever taken, for whoever works beside them and must not be noticed.
+    public var submitted: Int { lanes.reduce(0) { $0 &+ $1.queue.taken } }
+
     /// Operations that wait now.
     public var depth: Int { lanes.reduce(0) { $0 + $1.queue.depth } }
 }
