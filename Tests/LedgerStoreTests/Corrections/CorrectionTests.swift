@@ -51,6 +51,7 @@ struct CorrectionTests {
     func waitsForOthers() async throws {
         try await TestLedger.with(policy: "envelopes: []") { (ledger) async throws in
             _ = try await ledger.charged("3", ["team_id": "red"])
+            try await ledger.advance(seconds: 1)
             let other = try ledger.database.owner()
             defer { other.close() }
             try other.run("BEGIN; SELECT pg_current_xact_id()")
