@@ -89,6 +89,16 @@ class Client:
     def post(self, path, body=None, **options):
         return self.call("POST", path, body, **options)
 
+    def pages(self, path, **query):
+        """Every entry of a list."""
+        after = {}
+        while True:
+            page = self.get(path, query={"limit": 200} | query | after).expect(200)
+            yield from page["data"]
+            if page["next"] is None:
+                return
+            after = {"after": page["next"]}
+
     def reserve(self, body, *, idempotency_key=None, **options):
         return self._charge("/v1/reservations", body, idempotency_key, options)
 

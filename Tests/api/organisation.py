@@ -34,13 +34,7 @@ class Organisation:
 
     def pages(self, path, **query):
         """Every entry of a list."""
-        after = {}
-        while True:
-            page = self.admin.get(path, query={"limit": 200} | query | after).expect(200)
-            yield from page["data"]
-            if page["next"] is None:
-                return
-            after = {"after": page["next"]}
+        return self.admin.pages(path, **query)
 
     @staticmethod
     def eventually(is_so):
