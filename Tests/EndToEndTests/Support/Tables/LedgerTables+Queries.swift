@@ -26,7 +26,13 @@ extension LedgerTables {
         static let open = Statement("e2e_open", "SELECT id, expires_at FROM open_reservations")
         static let batches = Statement("e2e_batches", "SELECT opened, settled, settled_kinds, refused, adjusted FROM batches")
         static let now = Statement("e2e_now", "SELECT coalesce((SELECT t.now FROM test_clock t), clock_timestamp())")
-        static let keys = Statement("e2e_keys", "SELECT fact_id FROM idempotency_keys")
+        /// Of what is booked: people name what they tell, correct and try by keys too.
+        static let keys = Statement(
+            "e2e_keys",
+            """
+            SELECT fact_id FROM idempotency_keys
+            WHERE fact_id NOT IN (SELECT id FROM outcomes UNION ALL SELECT id FROM corrections UNION ALL SELECT id FROM route_trials)
+            """)
         static let refusals = Statement("e2e_refusals", "SELECT id FROM refusals")
         static let refusalsCounted = Statement(
             "e2e_refusals_counted", "SELECT coalesce(sum(refused), 0)::int8 FROM refusal_counts")
