@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import jobs
 from events import read_until
 from organisation import Organisation, usage
 
@@ -24,7 +25,7 @@ def work(organisation, model, cost, team="red", workflow="triage", runs=5):
 
 
 def detect(organisation):
-    answer = organisation.installation.post("/v1/schedules/detect-anomalies/run").expect(200)
+    answer = jobs.run(organisation.installation, "detect-anomalies")
     assert answer["last_state"] == "ok", answer
 
 

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+import jobs
 from browser import Browser
 from organisation import Organisation, model_call, usage
 
@@ -35,8 +36,8 @@ class Company:
             own.admin.charge(usage(tags=tags, model=model, cost=cost)).expect(201)
         own.admin.post(
             "/v1/outcomes", {"workflow_name": self.workflow, "count": 3}, headers={"Idempotency-Key": str(uuid.uuid4())}).expect(201)
-        installation.post("/v1/schedules/roll-up/run").expect(200)
-        installation.post("/v1/schedules/seal-ledger/run").expect(200)
+        jobs.run(installation, "roll-up")
+        jobs.run(installation, "seal-ledger")
         (self.balance,) = own.admin.get("/v1/envelopes/team-month/balances").expect(200)["data"]
 
     @property
@@ -143,7 +144,7 @@ def test_roles_see_and_do_what_the_interface_lets_them(company, role, reports, f
 
 def test_bound_keys_see_their_own(company):
     company.own.admin.charge(usage(tags={"team_id": "blue", "agent_id": "b"}, cost="7")).expect(201)
-    company.own.installation.post("/v1/schedules/roll-up/run").expect(200)
+    jobs.run(company.own.installation, "roll-up")
     browser = visitor(company.own.client("finance", tags={"team_id": "blue"}))
     page = browser.get("/dashboard/spend")
     assert page.all("data", value="7") and "script" not in page.words

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+import jobs
 from browser import Browser
 from organisation import Organisation, model_call, tool_call, usage
 
@@ -35,8 +36,8 @@ class Company:
         for model, cost in (("old", "0.1"), ("new", "0.4")):
             for number in range(5):
                 own.admin.charge(usage(tags=tags | {"run_id": f"{self.run} {model} {number}"}, model=f"{model}-{self.mark}", cost=cost)).expect(201)
-        installation.post("/v1/schedules/roll-up/run").expect(200)
-        installation.post("/v1/schedules/detect-anomalies/run").expect(200)
+        jobs.run(installation, "roll-up")
+        jobs.run(installation, "detect-anomalies")
         self.anomaly = next(own.pages("/v1/anomalies"))["id"]
         own.eventually(lambda: list(own.pages("/v1/alerts")))
         self.alert = next(own.pages("/v1/alerts"))["id"]

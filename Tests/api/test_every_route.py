@@ -10,6 +10,7 @@ import uuid
 import pytest
 
 import document
+import jobs
 from organisation import Organisation, model_call, usage
 
 # Looked after by the operators of the installation; a stranger's key has no business there.
@@ -70,7 +71,7 @@ class Things:
             for number in range(5):
                 charged = own.admin.charge(
                     usage(tags=tags | {"run_id": f"{run} {model} {number}"}, model=f"{model}-{self.mark}", cost=cost)).expect(201)
-        installation.post("/v1/schedules/detect-anomalies/run").expect(200)
+        jobs.run(installation, "detect-anomalies")
         told = {"workflow_name": tags["workflow_name"], "kind": "ticket", "count": 1}
         outcome = own.admin.post("/v1/outcomes", told, headers={"Idempotency-Key": "k"}).expect(201)
         corrected = {"calls": [charged["id"]], "set": {"project": f"project {self.mark}"}, "reason": self.mark}

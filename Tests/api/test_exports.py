@@ -11,6 +11,7 @@ import pytest
 
 import audit
 import focus
+import jobs
 from organisation import model_call, usage
 
 FROM = "2026-01-01T00:00:00Z"
@@ -167,7 +168,7 @@ def test_bound_keys_get_their_tags_only(spent):
 
 
 def seal(organisation):
-    answer = organisation.installation.post("/v1/schedules/seal-ledger/run").expect(200)
+    answer = jobs.run(organisation.installation, "seal-ledger")
     assert answer["last_state"] == "ok", answer
     return organisation.admin.get("/v1/seal").expect(200)
 

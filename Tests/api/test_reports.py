@@ -2,6 +2,7 @@
 
 import pytest
 
+import jobs
 from organisation import model_call, usage
 
 ROUTES = ["spend", "trends", "agents", "tag-coverage", "tag-coverage/keys", "envelopes"]
@@ -15,7 +16,7 @@ POLICY = {
 
 
 def roll_up(organisation):
-    answer = organisation.installation.post("/v1/schedules/roll-up/run").expect(200)
+    answer = jobs.run(organisation.installation, "roll-up")
     assert answer["last_state"] == "ok", answer
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import jobs
 from document import errors
 from organisation import Organisation, usage
 
@@ -74,5 +75,5 @@ def test_bad_input(own):
 
 
 def test_the_job(installation):
-    done = installation.post("/v1/schedules/weekly-review/run").expect(200)
+    done = jobs.run(installation, "weekly-review")
     assert (done["last_state"], done["every"]) == ("ok", "Friday at 09:00 UTC")

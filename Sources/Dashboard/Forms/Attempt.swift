@@ -24,9 +24,18 @@ extension Visit {
     func send(
         to path: String, notice: String, _ change: () async throws -> Void, orShow again: (Attempt) async throws -> View
     ) async throws -> Reply {
+        try await send(
+            to: path,
+            {
+                try await change()
+                return notice
+            }, orShow: again)
+    }
+
+    /// The same where the answer says what to tell.
+    func send(to path: String, _ change: () async throws -> String, orShow again: (Attempt) async throws -> View) async throws -> Reply {
         do {
-            try await change()
-            return .go(path, notice: notice)
+            return .go(path, notice: try await change())
         } catch let problem as InterfaceProblem where [400, 403, 409, 422].contains(problem.status) {
             return .show(try await again(Attempt(form, problem)), status: problem.status)
         }

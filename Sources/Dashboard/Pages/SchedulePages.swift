@@ -55,9 +55,10 @@ enum SchedulePages {
     private static func run(_ visit: Visit) async throws -> Reply {
         let name = visit.parameter("name")
         return try await visit.send(
-            to: Paths.schedules, notice: "\(name) ran.",
+            to: Paths.schedules,
             {
-                let _: Schedule = try await visit.post(["v1", "schedules", name, "run"])
+                let job: Schedule = try await visit.post(["v1", "schedules", name, "run"])
+                return job.running ? "\(name) runs; this page shows when it has ended." : "\(name) ran."
             }, orShow: { try await list(visit, attempt: $0) })
     }
 

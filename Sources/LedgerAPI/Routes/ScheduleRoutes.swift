@@ -35,6 +35,7 @@ struct ScheduleRoutes: Sendable {
         let name = context.parameters.get("name") ?? ""
         switch try await jobs.runNow(name) {
         case .ran(let status): return Answer.json { $0.schedule(status) }
+        case .goesOn(let status): return Answer.json(.accepted) { $0.schedule(status) }
         case .isRunning: throw Problem.conflict("This job is running already; wait until GET /v1/schedules shows that it ended.")
         case .unknown: throw Problem.notFound("There is no such job; GET /v1/schedules lists them.")
         }

@@ -19,6 +19,7 @@ public struct Scheduler: Service {
     let replica: Identifier
     let random: @Sendable () -> UInt64
     private let registration = Registration()
+    private let asked = AskedRuns()
 
     /// - Parameters:
     ///   - jobs: in the order in which those due at the same time start. Their names differ.
@@ -39,6 +40,7 @@ public struct Scheduler: Service {
 
     public func run() async throws {
         await cancelWhenGracefulShutdown { await tick() }
+        await asked.cancelAll()
         await shielded("the lease could not be given up; it ends by itself") { try await schedules.endLease(of: replica) }
     }
 
@@ -65,7 +67,7 @@ public struct Scheduler: Service {
         }
     }
 
-    /// Runs one job now, whenever it is due.
+    /// Runs one job now, whenever it is due. A long run goes on after the answer.
     public func runNow(_ name: String) async throws -> AskedRun {
         guard let job = jobs.first(where: { $0.name == name }) else { return .unknown }
         try await register()
@@ -75,9 +77,9 @@ public struct Scheduler: Service {
             if let claim = try await schedules.claim(
                 name, due: nil, startedAt: reading.now, moment: reading.moment, seconds: options.claimSeconds)
             {
-                await perform(job, claim, at: reading.now)
+                let hasEnded = await asked.run(claim.id, waiting: options.attention) { await perform(job, claim, at: reading.now) }
                 guard let status = try await list().first(where: { $0.schedule.name == name }) else { return .unknown }
-                return .ran(status)
+                return hasEnded ? .ran(status) : .goesOn(status)
             }
             guard ContinuousClock.now < deadline else { return .isRunning }
             try await Task.sleep(for: .milliseconds(10))

@@ -9,6 +9,8 @@ public struct SchedulerOptions: Sendable {
     public var backoff = Backoff()
     /// How long a run that somebody asked for waits for another of the job to end.
     public var patience: Duration = .seconds(2)
+    /// How long whoever asked for a run waits for its end; then it goes on without him.
+    public var attention: Duration = .seconds(10)
 
     public init() {}
 }

@@ -90,6 +90,39 @@ struct SchedulerTests {
         }
     }
 
+    @Test("a long run that somebody asked for goes on when he was answered")
+    func longRun() async throws {
+        try await TestLedger.with { (ledger) async throws in
+            let gate = Gate()
+            let scheduler = ledger.scheduler([SampleJob { _ in try await gate.pass() }]) {
+                $0.attention = .zero
+                $0.patience = .seconds(600)
+            }
+            guard case .goesOn(let status) = try await scheduler.runNow("sample") else { throw TestFailure("it was waited for") }
+            #expect(status.isRunning)
+            await gate.waitForRun()
+            gate.open()
+            // Waits for the first to end.
+            if case .isRunning = try await scheduler.runNow("sample") { throw TestFailure("the first did not end") }
+            #expect(try await ledger.schedule("sample").runs >= 1)
+        }
+    }
+
+    @Test("a run that somebody asked for ends with the scheduler, as if it had not begun")
+    func shutdown() async throws {
+        try await TestLedger.with { (ledger) async throws in
+            let gate = Gate()
+            let scheduler = ledger.scheduler([SampleJob { _ in try await gate.pass() }]) { $0.attention = .zero }
+            _ = try await scheduler.runNow("sample")
+            await gate.waitForRun()
+            let service = Task { try await scheduler.run() }
+            service.cancel()
+            try await service.value
+            #expect(try await scheduler.list().map(\.isRunning) == [false])
+            #expect(try await ledger.schedule("sample").runs == 0)
+        }
+    }
+
     @Test("the claim of a run that vanished is taken over when it is over")
     func vanishedRun() async throws {
         try await TestLedger.with { (ledger) async throws in
