@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -84,6 +86,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "OIDC",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         // The document is a link to the one at the root.
         .target(name: "COpenAPIDocument", exclude: ["openapi.yaml"]),
         // Templates and style sheet.
@@ -96,7 +111,7 @@ let package = Package(
         .target(
             name: "LedgerAPI",
             dependencies: [
-                "COpenAPIDocument", "Dashboard", "JSON", "Ledger", "LedgerStore", "Postgres", "Telemetry",
+                "COpenAPIDocument", "Dashboard", "JSON", "Ledger", "LedgerStore", "OIDC", "Postgres", "Telemetry",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "purser",
             dependencies: [
-                "JSON", "Ledger", "LedgerAPI", "LedgerJobs", "LedgerStore", "Postgres", "Telemetry",
+                "JSON", "Ledger", "LedgerAPI", "LedgerJobs", "LedgerStore", "OIDC", "Postgres", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -146,6 +161,10 @@ let package = Package(
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
         .testTarget(
+            name: "OIDCTests",
+            dependencies: ["OIDC", .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit")],
+            swiftSettings: strict),
+        .testTarget(
             name: "TelemetryTests",
             dependencies: [
                 "Telemetry", .product(name: "CoreMetrics", package: "swift-metrics"), .product(name: "Tracing", package: "swift-distributed-tracing"),
@@ -166,7 +185,7 @@ let package = Package(
         .testTarget(
             name: "LedgerAPITests",
             dependencies: [
-                "JSON", "Ledger", "LedgerAPI", "LedgerStore", "Postgres", "Telemetry", "TestSupport",
+                "JSON", "Ledger", "LedgerAPI", "LedgerStore", "OIDC", "Postgres", "Telemetry", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

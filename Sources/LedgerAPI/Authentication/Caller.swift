@@ -1,9 +1,10 @@
 internal import Ledger
 internal import LedgerStore
 
-/// Who sent a request: a key of an organisation.
+/// Who sent a request: a key of an organisation, or a person in it.
 struct Caller: Sendable {
     let state: OrganisationState
+    /// Of a person, what he may do.
     let key: APIKey
 
     var organisation: Organisation { state.organisation }
@@ -15,7 +16,8 @@ struct Caller: Sendable {
     func require(_ roles: APIKey.Role...) throws {
         guard key.role == .admin || roles.contains(key.role) else {
             let names = (roles + [.admin]).map(\.rawValue).joined(separator: ", ")
-            throw Problem.forbidden("This needs a key with one of the roles \(names); this one is a \(key.role.rawValue) key.")
+            let own = key.isPerson ? "your role is \(key.role.rawValue)" : "this key has the role \(key.role.rawValue)"
+            throw Problem.forbidden("This needs one of the roles \(names); \(own).")
         }
     }
 

@@ -1,10 +1,10 @@
-internal import Ledger
+internal import LedgerStore
 
 /// Who is signed in at the dashboard. A page asks the interface in his name: no header says who asks, so that nothing that comes
 /// over the wire can.
 struct Session: Sendable {
     let organisation: String
-    let key: Identifier
+    let holder: SessionHolder
 
     /// Of the visitor for whom this task asks.
     @TaskLocal static var current: Session?

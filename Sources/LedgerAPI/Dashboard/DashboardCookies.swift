@@ -1,7 +1,9 @@
+internal import Dashboard
 internal import HTTPTypes
 internal import Hummingbird
 internal import Ledger
 internal import LedgerStore
+internal import OIDC
 
 /// The cookies of the dashboard.
 struct DashboardCookies: Sendable {
@@ -23,6 +25,30 @@ struct DashboardCookies: Sendable {
     }
 
     func clearSession() -> String { line(sessionName, "", path: isSecure ? "/" : "/dashboard", seconds: 0) }
+
+    // MARK: - On the way through the identity provider
+
+    private static let attemptSeconds = 600
+    private static let maximumPathBytes = 1_000
+    private var attemptName: String { isSecure ? "__Host-purser_attempt" : "purser_attempt" }
+
+    /// The attempt to sign in that began in this browser, and the page that was wanted.
+    func attempt(_ request: Request) -> (attempt: SignInAttempt, to: String)? {
+        guard let parts = request.cookies[attemptName]?.value.split(separator: "~"), parts.count == 2, let attempt = SignInAttempt(String(parts[0])),
+            let bytes = Digest.bytes(hex: parts[1]), let to = DashboardPlace.ownPath(String(validating: bytes, as: UTF8.self))
+        else { return nil }
+        return (attempt, to)
+    }
+
+    /// Lax: it must come along when the provider sends the browser back.
+    func set(_ attempt: SignInAttempt, to path: String) -> String {
+        let to = path.utf8.count <= Self.maximumPathBytes ? path : Site.root
+        return line(
+            attemptName, attempt.text + "~" + Digest.hex(to.utf8), path: isSecure ? "/" : "/dashboard/sign-in", seconds: Self.attemptSeconds,
+            sameSite: "Lax")
+    }
+
+    func clearAttempt() -> String { line(attemptName, "", path: isSecure ? "/" : "/dashboard/sign-in", seconds: 0, sameSite: "Lax") }
 
     // MARK: - Time zone
 
@@ -49,7 +75,7 @@ struct DashboardCookies: Sendable {
 
     // MARK: -
 
-    private func line(_ name: String, _ value: String, path: String, seconds: Int) -> String {
-        "\(name)=\(value); Path=\(path); Max-Age=\(seconds); HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
+    private func line(_ name: String, _ value: String, path: String, seconds: Int, sameSite: String = "Strict") -> String {
+        "\(name)=\(value); Path=\(path); Max-Age=\(seconds); HttpOnly; SameSite=\(sameSite)" + (isSecure ? "; Secure" : "")
     }
 }

@@ -5,11 +5,14 @@ internal import Hummingbird
 struct DashboardPlace: Sendable {
     /// `host` or `host:port` of the address that people use; nil: whichever they ask for.
     private let authority: String?
+    /// The address that people use, without a slash at the end; nil: whichever they ask for.
+    let publicURL: String?
     /// Whether they come over TLS.
     let isSecure: Bool
 
     init(publicURL: String?, isSecure: Bool) {
         authority = publicURL.flatMap(Self.authority)
+        self.publicURL = publicURL
         self.isSecure = isSecure || publicURL?.lowercased().hasPrefix("https://") ?? false
     }
 

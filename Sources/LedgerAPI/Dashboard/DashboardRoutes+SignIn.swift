@@ -12,7 +12,7 @@ extension DashboardRoutes {
             try await guarded(request, context) {
                 let to = Self.wanted(Fields(urlEncoded: (request.uri.query ?? "").utf8))
                 if try await guest(request) != nil { return PageResponse.redirect(to: to) }
-                return PageResponse.html(try renderer.outside(SignInView.view(to: to)))
+                return try signInPage(to: to)
             }
         }
         table.add(.post, "/dashboard/sign-in") { request, context in
@@ -31,20 +31,30 @@ extension DashboardRoutes {
         let to = Self.wanted(form)
         // Behind a proxy all people share an address: one who fails must not shut out those whose keys are known without a look at the database.
         guard !limiter.isShut(to: address) || form["key"].flatMap({ KeyText($0) }).flatMap({ authenticator.known($0) }) != nil else {
-            let view = SignInView.view(to: to, fault: "Too many attempts failed. Try again in a minute.")
-            var response = PageResponse.html(try renderer.outside(view), status: .tooManyRequests)
+            var response = try signInPage(to: to, fault: "Too many attempts failed. Try again in a minute.", status: .tooManyRequests)
             response.headers[.retryAfter] = "\(SignInLimiter.window.components.seconds)"
             return response
         }
         guard let caller = try await caller(form["key"]) else {
             limiter.failed(address)
-            let view = SignInView.view(to: to, fault: "This key does not work. Check it, or ask an administrator for one.")
-            return PageResponse.html(try renderer.outside(view), status: .forbidden)
+            return try signInPage(to: to, fault: "This key does not work. Check it, or ask an administrator for one.", status: .forbidden)
         }
-        // Whoever was signed in here before is not any more.
+        return PageResponse.redirect(to: to, cookies: [try await open(.key(caller.key.id), caller.organisation, request)])
+    }
+
+    /// Opens a session; whoever was signed in here before is not any more.
+    ///
+    /// - Returns: the cookie.
+    func open(_ holder: SessionHolder, _ organisation: Organisation, _ request: Request) async throws -> String {
         if let before = cookies.session(request) { try await store.sessions.close(before) }
-        let session = try await store.sessions.open(key: caller.key.id, of: caller.organisation)
-        return PageResponse.redirect(to: to, cookies: [cookies.set(session)])
+        return cookies.set(try await store.sessions.open(holder, of: organisation))
+    }
+
+    func signInPage(
+        to: String, fault: String? = nil, status: HTTPResponse.Status = .ok, cookies: [String] = []
+    ) throws -> Response {
+        let view = SignInView.view(to: to, fault: fault, provider: authenticator.people?.issuer.options.name)
+        return PageResponse.html(try renderer.outside(view), status: status, cookies: cookies)
     }
 
     /// By the rules of every route; whatever is wrong with a key, its sender is told the same.
@@ -60,7 +70,7 @@ extension DashboardRoutes {
     }
 
     /// The page that was wanted before signing in.
-    private static func wanted(_ fields: Fields?) -> String { DashboardPlace.ownPath(fields?["to"]) ?? Site.root }
+    static func wanted(_ fields: Fields?) -> String { DashboardPlace.ownPath(fields?["to"]) ?? Site.root }
 
     private static func address(_ context: PurserContext) -> String { context.channel.remoteAddress?.ipAddress ?? "unknown" }
 

@@ -41,6 +41,7 @@ struct DashboardRoutes: Sendable {
             }
         }
         addSignIn(to: &table)
+        if let people = authenticator.people { addPeople(people, to: &table) }
         addTimeZone(to: &table)
         addExports(to: &table)
         let styles = ByteBuffer(bytes: Assets.styles)
@@ -66,8 +67,8 @@ struct DashboardRoutes: Sendable {
     }
 
     func guest(_ request: Request) async throws -> Guest? {
-        guard let text = cookies.session(request), let key = try await store.sessions.key(of: text) else { return nil }
-        let session = Session(organisation: text.organisation, key: key)
+        guard let text = cookies.session(request), let holder = try await store.sessions.holder(of: text) else { return nil }
+        let session = Session(organisation: text.organisation, holder: holder)
         guard let caller = try await authenticator.caller(session), let role = Visitor.Role(rawValue: caller.key.role.rawValue) else { return nil }
         let visitor = Visitor(
             name: caller.author, role: role, organisation: caller.organisation.name, currency: caller.organisation.currency,

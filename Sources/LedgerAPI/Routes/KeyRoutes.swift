@@ -39,7 +39,7 @@ struct KeyRoutes: Sendable {
         if let agent = body.agentID, let tag = body.tags["agent_id"], tag != agent {
             throw Problem.invalid("/tags/agent_id", "this contradicts agent_id; leave one out")
         }
-        if body.approveUpTo != nil, role != .approver, role != .admin {
+        if body.approveUpTo != nil, !role.approves {
             throw Problem.invalid("/approve_up_to", "only keys of the roles approver and admin approve; leave this out")
         }
         let made = try await store.keys.create(

@@ -31,19 +31,20 @@ public struct APIServer {
     /// - Parameters:
     ///   - jobs: the scheduled jobs; a server with a test clock runs what is due after each advance.
     ///   - webhooks: who sends to webhooks.
+    ///   - people: who is let in without a key; nil: nobody.
     ///   - telemetry: what is observed; its observer belongs into the store's options.
     ///   - onReady: called with the port once the server listens.
     public static func make(
-        store: Store, options: Options, logger: Logger, jobs: JobControl, webhooks: WebhookLine, telemetry: ServerTelemetry = .none,
-        onReady: @escaping @Sendable (Int) async -> Void
+        store: Store, options: Options, logger: Logger, jobs: JobControl, webhooks: WebhookLine, people: People? = nil,
+        telemetry: ServerTelemetry = .none, onReady: @escaping @Sendable (Int) async -> Void
     ) throws -> some Service {
         let router = Router(context: PurserContext.self)
         if telemetry.observesRequests { router.add(middleware: ObservingMiddleware(telemetry)) }
         router.add(middleware: ProblemMiddleware())
-        let table = routes(store: store, jobs: jobs, webhooks: webhooks, telemetry: telemetry)
+        let table = routes(store: store, jobs: jobs, webhooks: webhooks, people: people, telemetry: telemetry)
         table.register(on: router)
         try DashboardRoutes(
-            store: store, authenticator: Authenticator(organisations: store.organisations), interface: InnerInterface(table),
+            store: store, authenticator: Authenticator(organisations: store.organisations, people: people), interface: InnerInterface(table),
             place: DashboardPlace(publicURL: options.publicURL, isSecure: options.certificate != nil)
         ).table().register(on: router)
         return Application(
@@ -55,8 +56,10 @@ public struct APIServer {
         )
     }
 
-    static func routes(store: Store, jobs: JobControl, webhooks: WebhookLine, telemetry: ServerTelemetry = .none) -> RouteTable {
-        let authenticator = Authenticator(organisations: store.organisations)
+    static func routes(
+        store: Store, jobs: JobControl, webhooks: WebhookLine, people: People? = nil, telemetry: ServerTelemetry = .none
+    ) -> RouteTable {
+        let authenticator = Authenticator(organisations: store.organisations, people: people)
         var table = RouteTable()
         ReservationRoutes(store: store, authenticator: authenticator).add(to: &table)
         SettlementRoutes(store: store, authenticator: authenticator).add(to: &table)

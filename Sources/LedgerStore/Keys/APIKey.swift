@@ -1,9 +1,15 @@
 public import Ledger
 
-/// What an API key may do. The key itself is not kept, only its digest.
+/// What an API key may do, or a person whom an identity provider vouches for. The key itself is not kept, only its digest.
 public struct APIKey: Hashable, Sendable {
     public enum Role: String, CaseIterable, Sendable {
         case gateway, finance, approver, `operator`, admin
+
+        /// Whether people may have it; the others are for programs.
+        public var isForPeople: Bool { self != .gateway }
+
+        /// Whether it decides what people are asked.
+        public var approves: Bool { self == .approver || self == .admin }
     }
 
     public let id: Identifier
@@ -17,10 +23,12 @@ public struct APIKey: Hashable, Sendable {
     public let approveUpTo: Money?
     public let createdAt: Timestamp
     public let revokedAt: Timestamp?
+    /// Whether this is a person, who is in no list of keys: whoever made this value has checked him.
+    public let isPerson: Bool
 
     public init(
         id: Identifier, role: Role, tags: Tags, agentID: String?, name: String?, approveUpTo: Money? = nil, createdAt: Timestamp,
-        revokedAt: Timestamp?
+        revokedAt: Timestamp?, isPerson: Bool = false
     ) {
         self.id = id
         self.role = role
@@ -30,6 +38,7 @@ public struct APIKey: Hashable, Sendable {
         self.approveUpTo = approveUpTo
         self.createdAt = createdAt
         self.revokedAt = revokedAt
+        self.isPerson = isPerson
     }
 
     /// The tags that every call with this key carries, the agent among them.

@@ -45,7 +45,7 @@ struct BatchDecider {
 
     mutating func decide(_ operation: Operation, _ preparation: Preparation) throws(StoreError) -> Outcome {
         writes.order.next()
-        if let key = operation.key, !isActive || state.keys.key(id: key.id) == nil { return .refused(.unauthorized) }
+        if let key = operation.key, !isActive || !key.isPerson && state.keys.key(id: key.id) == nil { return .refused(.unauthorized) }
         if let sent = operation.idempotency, let known = keys[sent.key] {
             guard known.fingerprint == sent.fingerprint else { return .refused(.idempotencyMismatch) }
             if let refusal = suspended(operation) { return .refused(refusal) }

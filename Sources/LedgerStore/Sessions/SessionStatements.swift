@@ -5,12 +5,14 @@ enum SessionStatements {
     static let insert = Statement(
         "session_insert",
         """
-        INSERT INTO dashboard_sessions (org_id, digest, key_id, opened_at, seen_at, expires_at)
-        SELECT e.org_id, $2::bytea, $3::uuid, $4::timestamptz, $4::timestamptz, $5::timestamptz FROM org_epochs e WHERE e.org_id = $1
+        INSERT INTO dashboard_sessions (org_id, digest, key_id, opened_at, seen_at, expires_at, person_name, person_role, person_tags,
+            person_approve_up_to)
+        SELECT e.org_id, $2::bytea, $3::uuid, $4::timestamptz, $4::timestamptz, $5::timestamptz, $6::text, $7::text, $8::jsonb, $9::bigint
+        FROM org_epochs e WHERE e.org_id = $1
         """
     )
 
-    /// $2 now, $3 asked for nothing since, $4 the key of which only the $5 latest stay.
+    /// $2 now, $3 asked for nothing since, $4 the key or person of which only the $5 latest stay.
     static let deleteOld = Statement(
         "session_delete_old",
         """
@@ -22,7 +24,12 @@ enum SessionStatements {
     )
 
     static let find = Statement(
-        "session_find", "SELECT s.key_id, s.seen_at, s.expires_at FROM dashboard_sessions s WHERE s.org_id = $1 AND s.digest = $2::bytea")
+        "session_find",
+        """
+        SELECT s.key_id, s.seen_at, s.expires_at, s.person_name, s.person_role, s.person_tags, s.person_approve_up_to
+        FROM dashboard_sessions s WHERE s.org_id = $1 AND s.digest = $2::bytea
+        """
+    )
 
     static let see = Statement(
         "session_see",

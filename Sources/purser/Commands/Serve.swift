@@ -3,6 +3,7 @@ import LedgerAPI
 import LedgerJobs
 import LedgerStore
 import Logging
+import OIDC
 import Postgres
 import ServiceLifecycle
 import UnixSignals
@@ -46,6 +47,7 @@ struct Serve: AsyncParsableCommand {
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
         let sweeper = HoldSweeper(sweeps: store.sweeps, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
+        let people = settings.people.map { People(issuer: Issuer($0.provider, logger: logger), roleClaim: $0.roleClaim) }
         let api = try APIServer.make(
             store: store,
             options: APIServer.Options(
@@ -59,12 +61,13 @@ struct Serve: AsyncParsableCommand {
             webhooks: WebhookLine(
                 allowsPrivate: settings.webhooksAllowPrivate, fault: { await sender.fault(of: $0) },
                 test: { try await sender.test($0, organisation: $1) }),
-            telemetry: telemetry.server,
+            people: people, telemetry: telemetry.server,
             onReady: { port in welcome.print(host: settings.host, port: port, secure: settings.certificate != nil) })
 
         // Shut down in reverse: first the server stops accepting, then what waits is finished, and told of.
         var services = telemetry.services
         if let cluster = installation.cluster { services.append(ClusterSupervisor(cluster: cluster, logger: logger)) }
+        if let people { services.append(people.issuer) }
         services += [store.lanes, store.approvalWatch, sweeper, scheduler, sender, publisher, watcher, api]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -1,6 +1,8 @@
 import Configuration
 import Foundation
+import LedgerAPI
 import Logging
+import OIDC
 import SystemPackage
 import Yams
 
@@ -25,6 +27,10 @@ import Yams
 /// | `PURSER_METRICS_LABEL_LIMIT` | `metricsLabelLimit` | 200, 1 … 10,000 label sets a metric with values from outside |
 /// | `PURSER_ACCESS_LOG` | `accessLog` | where `logLevel` is `info` or finer |
 /// | `PURSER_PUBLIC_URL` | `publicUrl` | none: messages name paths; else http or https, and their links begin with it |
+/// | `PURSER_OIDC_ISSUER`, `PURSER_OIDC_AUDIENCE` | `oidcIssuer`, `oidcAudience` | none: keys only; both or neither |
+/// | `PURSER_OIDC_CLIENT_ID` | `oidcClientId` | the audience |
+/// | `PURSER_OIDC_CLIENT_SECRET` | `oidcClientSecret` | none: a public client |
+/// | `PURSER_OIDC_ROLE_CLAIM` | `oidcRoleClaim` | `purser_role` |
 /// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
 ///
 /// `PURSER_CONFIG` names the file.
@@ -47,15 +53,19 @@ struct Settings: Sendable {
     var metricsLabelLimit: Int
     var accessLog: Bool
     var certificate: (chain: String, key: String)?
+    /// The identity provider whose people are let in, and the claim that says what each may do.
+    var people: (provider: OIDCOptions, roleClaim: String)?
 
     private static let fileKeys: Set<String> = [
         "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
-        "webhookAllowPrivate", "publicUrl", "metrics", "metricsToken", "metricsLabelLimit", "accessLog",
+        "webhookAllowPrivate", "publicUrl", "metrics", "metricsToken", "metricsLabelLimit", "accessLog", "oidcIssuer", "oidcAudience",
+        "oidcClientId", "oidcClientSecret", "oidcRoleClaim",
     ]
     private static let variables: Set<String> = [
         "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
         "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY", "PURSER_WEBHOOK_ALLOW_PRIVATE",
-        "PURSER_PUBLIC_URL", "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG",
+        "PURSER_PUBLIC_URL", "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG", "PURSER_OIDC_ISSUER",
+        "PURSER_OIDC_AUDIENCE", "PURSER_OIDC_CLIENT_ID", "PURSER_OIDC_CLIENT_SECRET", "PURSER_OIDC_ROLE_CLAIM",
     ]
 
     /// Reads environment and file.
@@ -95,8 +105,7 @@ struct Settings: Sendable {
         metrics = try Self.flag(purser, "metrics", default: true)
         metricsLabelLimit = try Self.integer(purser, "metricsLabelLimit", default: 200, in: 1...10_000)
         accessLog = try Self.flag(purser, "accessLog", default: logLevel <= .info)
-        // Empty is what a compose file makes of a variable that is not set.
-        metricsToken = purser.string(forKey: "metricsToken", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+        metricsToken = Self.text(purser, "metricsToken", isSecret: true)
         if let token = metricsToken, token.utf8.count < 16 || !token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) {
             throw SettingsError("metricsToken may be 16 visible ASCII characters or more")
         }
@@ -105,6 +114,28 @@ struct Settings: Sendable {
         case (nil, nil): certificate = nil
         default: throw SettingsError("set both tlsCert and tlsKey, or neither")
         }
+        people = try Self.people(purser)
+    }
+
+    private static func people(_ reader: ConfigReader) throws -> (provider: OIDCOptions, roleClaim: String)? {
+        switch (text(reader, "oidcIssuer"), text(reader, "oidcAudience")) {
+        case (let issuer?, let audience?):
+            do {
+                let provider = try OIDCOptions(
+                    issuer: issuer, audience: audience, clientID: text(reader, "oidcClientId"),
+                    clientSecret: text(reader, "oidcClientSecret", isSecret: true))
+                return (provider, text(reader, "oidcRoleClaim") ?? PersonRules.standardRoleClaim)
+            } catch {
+                throw SettingsError("oidcIssuer: \(error)")
+            }
+        case (nil, nil): return nil
+        default: throw SettingsError("set both oidcIssuer and oidcAudience, or neither")
+        }
+    }
+
+    /// Empty is what a compose file makes of a variable that is not set.
+    private static func text(_ reader: ConfigReader, _ key: String, isSecret: Bool = false) -> String? {
+        reader.string(forKey: .init(key), isSecret: isSecret).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func integer(_ reader: ConfigReader, _ key: String, default value: Int, in bounds: ClosedRange<Int>) throws -> Int {

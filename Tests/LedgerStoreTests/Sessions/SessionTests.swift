@@ -12,11 +12,11 @@ struct SessionTests {
         #expect(SessionText(text.text)?.organisation == "acme-1" && SessionText.generate(organisation: "acme-1").text != text.text)
         #expect(SessionText(text.text)?.formToken == text.formToken && !text.text.contains(text.formToken))
         try await TestLedger.with { ledger in
-            let open = try await ledger.store.sessions.open(key: ledger.gateway.id, of: ledger.organisation)
+            let open = try await ledger.store.sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions WHERE encode(digest, 'hex') = '\(Digest.hex(open.digest))'") == 1)
-            #expect(try await ledger.store.sessions.key(of: open) == ledger.gateway.id)
+            #expect(try await ledger.store.sessions.holder(of: open) == ledger.gateway.id)
             try await ledger.store.sessions.close(open)
-            #expect(try await ledger.store.sessions.key(of: open) == nil)
+            #expect(try await ledger.store.sessions.holder(of: open) == nil)
         }
     }
 
@@ -33,24 +33,24 @@ struct SessionTests {
     func ends() async throws {
         try await TestLedger.with { ledger in
             let sessions = ledger.store.sessions
-            let idle = try await sessions.open(key: ledger.gateway.id, of: ledger.organisation)
-            let used = try await sessions.open(key: ledger.gateway.id, of: ledger.organisation)
+            let idle = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
+            let used = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             try await ledger.advance(seconds: SessionStore.idleSeconds - 1)
-            #expect(try await sessions.key(of: used) == ledger.gateway.id)
+            #expect(try await sessions.holder(of: used) == ledger.gateway.id)
             try await ledger.advance(seconds: 1)
-            #expect(try await sessions.key(of: idle) == nil)
+            #expect(try await sessions.holder(of: idle) == nil)
             var passed = SessionStore.idleSeconds
             while passed < SessionStore.longestSeconds - SessionStore.idleSeconds {
-                #expect(try await sessions.key(of: used) == ledger.gateway.id)
+                #expect(try await sessions.holder(of: used) == ledger.gateway.id)
                 try await ledger.advance(seconds: SessionStore.idleSeconds / 2)
                 passed += SessionStore.idleSeconds / 2
             }
-            #expect(try await sessions.key(of: used) == ledger.gateway.id)
+            #expect(try await sessions.holder(of: used) == ledger.gateway.id)
             try await ledger.advance(seconds: SessionStore.longestSeconds - passed - 1)
             // Used a moment ago, or not: its time is over.
-            _ = try await sessions.key(of: used)
+            _ = try await sessions.holder(of: used)
             try await ledger.advance(seconds: 1)
-            #expect(try await sessions.key(of: used) == nil)
+            #expect(try await sessions.holder(of: used) == nil)
         }
     }
 
@@ -59,16 +59,33 @@ struct SessionTests {
         try await TestLedger.with { ledger in
             let sessions = ledger.store.sessions
             var open: [SessionText] = []
-            for _ in 0...SessionStore.maximumPerKey {
-                open.append(try await sessions.open(key: ledger.gateway.id, of: ledger.organisation))
+            for _ in 0...SessionStore.maximumPerHolder {
+                open.append(try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation))
                 try await ledger.advance(seconds: 1)
             }
-            #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions") == Int64(SessionStore.maximumPerKey))
-            #expect(try await sessions.key(of: open[0]) == nil)
-            #expect(try await sessions.key(of: open[1]) == ledger.gateway.id)
+            #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions") == Int64(SessionStore.maximumPerHolder))
+            #expect(try await sessions.holder(of: open[0]) == nil)
+            #expect(try await sessions.holder(of: open[1]) == ledger.gateway.id)
             try await ledger.advance(seconds: SessionStore.longestSeconds)
-            _ = try await sessions.open(key: ledger.gateway.id, of: ledger.organisation)
+            _ = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions") == 1)
+        }
+    }
+
+    @Test("the session of a person keeps who he was when he signed in")
+    func person() async throws {
+        try await TestLedger.with { ledger in
+            let sessions = ledger.store.sessions
+            let full = Person(
+                id: Person.id(issuer: "https://id.example.com", subject: "7"), name: "ada@example.com", role: .approver,
+                tags: Tags([.init(name: "team_id", value: "red")]), approveUpTo: Money("500.25"))
+            let plain = Person(
+                id: Person.id(issuer: "https://id.example.org", subject: "7"), name: "7", role: .finance, tags: Tags(), approveUpTo: nil)
+            #expect(full.id != plain.id)
+            for person in [full, plain] {
+                let open = try await sessions.open(.person(person), of: ledger.organisation)
+                #expect(try await sessions.holder(of: open) == .person(person))
+            }
         }
     }
 }

@@ -1,0 +1,42 @@
+internal import LedgerStore
+public import OIDC
+
+/// People who come with a token of an identity provider, or sign in there.
+public struct People: Sendable {
+    public let issuer: Issuer
+    let rules: PersonRules
+
+    /// - Parameter roleClaim: the claim of a token that says what its person may do: one of the roles, or a list with one among others.
+    public init(issuer: Issuer, roleClaim: String = PersonRules.standardRoleClaim) {
+        self.issuer = issuer
+        rules = PersonRules(roleClaim: roleClaim)
+    }
+
+    /// Who a token speaks of.
+    ///
+    /// - Throws: `Problem`.
+    func person(_ token: String) async throws -> (organisation: String, person: Person) {
+        do {
+            return try rules.person(try await issuer.verify(token))
+        } catch let error as OIDCError {
+            throw Problem(error)
+        }
+    }
+}
+
+extension Problem {
+    /// Why a token was not taken.
+    init(_ error: OIDCError) {
+        switch error {
+        case .refused(let reason):
+            self = Problem(.unauthorized, "unauthorized", "Not authenticated", "The token \(reason). Get a new one from your identity provider.")
+                .with(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
+        case .unavailable, .misconfigured:
+            // What exactly is wrong is for the log, not for strangers.
+            self = Problem(
+                .serviceUnavailable, "identity-provider-unavailable", "Identity provider unavailable",
+                "Whether the token is genuine cannot be found out now. Try again in a moment, or come with a key."
+            ).with(.retryAfter, "10")
+        }
+    }
+}

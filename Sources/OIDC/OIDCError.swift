@@ -1,0 +1,9 @@
+/// Why a person is not let in.
+public enum OIDCError: Error, Sendable, Equatable {
+    /// The token or the code is not to be trusted. The text ends a sentence that begins with "The token": it is for whoever sent it.
+    case refused(String)
+    /// The identity provider cannot be asked, or answers with what cannot be read; later it may.
+    case unavailable(String)
+    /// The settings are wrong.
+    case misconfigured(String)
+}
