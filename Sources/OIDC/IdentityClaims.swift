@@ -28,7 +28,8 @@ public struct IdentityClaims: Sendable {
         if let start = claims["nbf"] {
             guard let start = start.number, now >= start - Self.skew else { throw .refused("is not valid yet") }
         }
-        guard let subject = claims["sub"]?.string, (1...255).contains(subject.utf8.count) else { throw .refused("names no person") }
+        guard let subject = claims["sub"]?.string, (1...255).contains(subject.utf8.count), subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { throw .refused("names no person") }
         if let nonce {
             guard claims["nonce"]?.string == nonce else { throw .refused("was made for another sign-in") }
             // Core, section 3.1.3.7: whom the token was issued to, where it is meant for several.

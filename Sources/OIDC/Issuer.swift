@@ -2,9 +2,10 @@ internal import Foundation
 public import Logging
 public import ServiceLifecycle
 
-/// An identity provider: what it says of itself and its keys, kept for an hour and read anew for a key that is not known.
+/// An identity provider: what it says of itself and its keys, read anew after an hour, and for a key that is not known.
 ///
-/// While it is away, what was read stays in use, so that people who come with a token are let in on.
+/// Nobody waits for it while keys are known. While it is away they stay in use for a day, so that people who come with a token are let
+/// in on.
 public actor Issuer: Service {
     struct Known: Sendable {
         let metadata: IssuerMetadata
@@ -13,13 +14,17 @@ public actor Issuer: Service {
     }
 
     static let freshness = Duration.seconds(3_600)
+    static let longestUse = Duration.seconds(86_400)
+    /// So many codes are given back at once; the provider must not be flooded with what strangers send.
+    static let maximumRedemptions = 4
 
     public nonisolated let options: OIDCOptions
-    private var opened: IssuerConnection?
     private let logger: Logger
+    private var opened: IssuerConnection?
     private var known: Known?
     private var reading: Task<Known, any Error>?
     private var budget = RefreshBudget()
+    private var redemptions = 0
 
     public init(_ options: OIDCOptions, logger: Logger) {
         self.options = options
@@ -29,7 +34,8 @@ public actor Issuer: Service {
     /// Waits until it is told to stop, then closes the connections.
     public func run() async throws {
         try? await gracefulShutdown()
-        try? await opened?.client.shutdown()
+        reading?.cancel()
+        await opened?.close()
     }
 
     private var connection: IssuerConnection {
@@ -43,24 +49,28 @@ public actor Issuer: Service {
     /// Checks a token that was sent to the interface.
     ///
     /// - Throws: ``OIDCError/refused(_:)`` or ``OIDCError/unavailable(_:)``.
-    public func verify(_ token: String) async throws(OIDCError) -> IdentityClaims {
+    public nonisolated func verify(_ token: String) async throws(OIDCError) -> IdentityClaims {
         try await verify(token, audience: options.audience, nonce: nil)
     }
 
-    private func verify(_ token: String, audience: String, nonce: String?) async throws(OIDCError) -> IdentityClaims {
+    private nonisolated func verify(_ token: String, audience: String, nonce: String?) async throws(OIDCError) -> IdentityClaims {
         let header = try TokenHeader(token)
-        let key = try await key(for: header)
-        guard let signed = try? await key.keys.verify(token, as: SignedClaims.self) else { throw .refused("has a signature that does not fit") }
-        return try IdentityClaims(
-            signed.claims, issuer: options.issuer, audience: audience, nonce: nonce, now: Date.now.timeIntervalSince1970)
+        for key in try await keys(for: header) {
+            guard let claims = try await key.claims(of: token) else { continue }
+            return try IdentityClaims(
+                claims, issuer: options.issuer, audience: audience, nonce: nonce, now: Date.now.timeIntervalSince1970)
+        }
+        throw .refused("has a signature that does not fit")
     }
 
-    private func key(for header: TokenHeader) async throws(OIDCError) -> SigningKey {
-        let known = try await current()
-        if let key = known.keys.key(for: header) { return key }
+    private func keys(for header: TokenHeader) async throws(OIDCError) -> [SigningKey] {
+        let found = try await current().keys.keys(for: header)
+        guard found.isEmpty else { return found }
         // The issuer may have changed its keys since.
-        if budget.take(at: .now), let key = try await read().keys.key(for: header) { return key }
-        throw .refused("is signed with a key that the issuer does not list")
+        guard let newer = try await read() else { throw .unavailable("the issuer was asked for its keys too often to ask for this one") }
+        let listed = newer.keys.keys(for: header)
+        guard !listed.isEmpty else { throw .refused("is signed with a key that the issuer does not list") }
+        return listed
     }
 
     // MARK: - Signing in
@@ -77,61 +87,69 @@ public actor Issuer: Service {
 
     /// Gives a code back for the token of who signed in.
     public func redeem(_ code: String, _ attempt: SignInAttempt, redirectURI: String) async throws(OIDCError) -> IdentityClaims {
-        struct Answer: Decodable {
-            let token: String?
-            private enum CodingKeys: String, CodingKey { case token = "id_token" }
-        }
-        let endpoint = try await current().metadata.tokenEndpoint
-        let form = [
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI), ("client_id", options.clientID),
-            ("code_verifier", attempt.verifier),
+        let metadata = try await current().metadata
+        guard redemptions < Self.maximumRedemptions else { throw .unavailable("too many people sign in at once") }
+        redemptions += 1
+        defer { redemptions -= 1 }
+        var form = [
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI), ("code_verifier", attempt.verifier),
         ]
-        let (status, body) = try await connection.post(endpoint, form: form, authorization: basic)
-        guard status < 500 else { throw .unavailable("the identity provider answers \(status) to the code") }
-        guard status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), let token = answer.token else {
-            logger.notice("a sign-in was refused by the identity provider", metadata: ["status": "\(status)"])
-            throw .refused("was not given: the identity provider did not take the code")
+        var authorization: String?
+        switch options.clientSecret {
+        case let secret? where metadata.wantsSecretInForm: form += [("client_id", options.clientID), ("client_secret", secret)]
+        case let secret?: authorization = basic(secret)
+        case nil: form.append(("client_id", options.clientID))
         }
-        return try await verify(token, audience: options.clientID, nonce: attempt.nonce)
+        let (status, body) = try await connection.post(metadata.tokenEndpoint, form: form, authorization: authorization)
+        return try await verify(try CodeAnswer.token(status, body), audience: options.clientID, nonce: attempt.nonce)
     }
 
     /// RFC 6749, section 2.3.1.
-    private var basic: String? {
-        options.clientSecret.map { secret in
-            "Basic " + Data("\(FormText.escape(options.clientID)):\(FormText.escape(secret))".utf8).base64EncodedString()
-        }
+    private func basic(_ secret: String) -> String {
+        "Basic " + Data("\(FormText.escape(options.clientID)):\(FormText.escape(secret))".utf8).base64EncodedString()
     }
 
     // MARK: - What is known of the issuer
 
+    /// Waits for the issuer only where nothing is known of it.
     private func current() async throws(OIDCError) -> Known {
-        if let known, ContinuousClock.now - known.readAt < Self.freshness { return known }
-        guard reading != nil || budget.take(at: .now) else {
-            guard let known else { throw .unavailable("the identity provider could not be reached a moment ago") }
+        let age = known.map { ContinuousClock.now - $0.readAt } ?? Self.longestUse
+        if let known, age < Self.longestUse {
+            if age >= Self.freshness { _ = refresh() }
             return known
         }
+        guard let read = try await read() else { throw .unavailable("the identity provider could not be reached a moment ago") }
+        return read
+    }
+
+    /// What the issuer says now; nil where it was asked too often.
+    private func read() async throws(OIDCError) -> Known? {
+        guard let task = refresh() else { return nil }
         do {
-            return try await read()
+            return try await task.value
         } catch {
-            guard let known else { throw error }
-            return known
+            throw error as? OIDCError ?? .unavailable("\(error)")
         }
     }
 
-    /// Reads everything anew; who asks meanwhile waits for the same answer.
-    private func read() async throws(OIDCError) -> Known {
-        let task = reading ?? Task { [connection, options] in try await Self.read(connection, options) }
-        reading = task
-        do {
-            let known = try await task.value
-            self.known = known
-            if reading == task { reading = nil }
-            return known
-        } catch {
-            if reading == task { reading = nil }
-            logger.warning("the identity provider could not be read", metadata: ["issuer": "\(options.issuer)", "error": "\(error)"])
-            throw error as? OIDCError ?? .unavailable("\(error)")
+    /// Reads everything anew; who asks meanwhile gets the same answer.
+    private func refresh() -> Task<Known, any Error>? {
+        if let reading { return reading }
+        guard budget.take(at: .now) else { return nil }
+        let connection = connection
+        let task = Task {
+            defer { reading = nil }
+            do {
+                let read = try await Self.read(connection, options)
+                known = read
+                return read
+            } catch {
+                logger.warning("the identity provider could not be read", metadata: ["issuer": "\(options.issuer)", "error": "\(error)"])
+                throw error
+            }
         }
+        reading = task
+        return task
     }
 
     private static func read(_ connection: IssuerConnection, _ options: OIDCOptions) async throws(OIDCError) -> Known {

@@ -12,6 +12,11 @@ enum IssuerAddress {
         return parts.scheme == "https" || parts.scheme == "http" && loopback.contains(host)
     }
 
+    /// The same for what an issuer names: plain http only where it is plain itself.
+    static func isSafe(_ text: String, besides issuer: String) -> Bool {
+        isSafe(text) && (text.hasPrefix("https://") || issuer.hasPrefix("http://"))
+    }
+
     /// OpenID Connect Discovery 1.0, section 4.
     static func discovery(of issuer: String) -> String {
         (issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer) + "/.well-known/openid-configuration"

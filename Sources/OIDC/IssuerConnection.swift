@@ -4,10 +4,11 @@ internal import NIOHTTP1
 
 /// Asks an issuer over HTTP.
 struct IssuerConnection: Sendable {
-    static let timeout = TimeAmount.seconds(5)
+    /// For a whole answer, to its last byte.
+    static let timeout = Duration.seconds(5)
     static let maximumBytes = 1 << 20
 
-    let client: HTTPClient
+    private let client: HTTPClient
 
     init() {
         var configuration = HTTPClient.Configuration()
@@ -16,6 +17,8 @@ struct IssuerConnection: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
+
+    func close() async { try? await client.shutdown() }
 
     func get(_ address: String) async throws(OIDCError) -> [UInt8] {
         var request = HTTPClientRequest(url: address)
@@ -38,13 +41,30 @@ struct IssuerConnection: Sendable {
         return try await send(request)
     }
 
+    /// The client's own limit of time ends with the head of an answer; a body may trickle for ever.
     private func send(_ request: HTTPClientRequest) async throws(OIDCError) -> (Int, [UInt8]) {
+        let client = client
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
-            let body = try await response.body.collect(upTo: Self.maximumBytes)
-            return (Int(response.status.code), Array(body.readableBytesView))
+            return try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
+                group.addTask {
+                    let response = try await client.execute(request, timeout: .nanoseconds(Self.timeout.nanoseconds))
+                    let body = try await response.body.collect(upTo: Self.maximumBytes)
+                    return (Int(response.status.code), Array(body.readableBytesView))
+                }
+                group.addTask {
+                    try await Task.sleep(for: Self.timeout)
+                    throw OIDCError.unavailable("no whole answer within \(Self.timeout)")
+                }
+                defer { group.cancelAll() }
+                guard let answer = try await group.next() else { throw CancellationError() }
+                return answer
+            }
         } catch {
-            throw .unavailable("the identity provider cannot be reached at \(request.url): \(error)")
+            throw .unavailable("the identity provider does not answer at \(request.url): \((error as? OIDCError)?.text ?? "\(error)")")
         }
     }
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

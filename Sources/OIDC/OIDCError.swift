@@ -6,4 +6,12 @@ public enum OIDCError: Error, Sendable, Equatable {
     case unavailable(String)
     /// The settings are wrong.
     case misconfigured(String)
+
+    /// For logs and terminals.
+    public var text: String {
+        switch self {
+        case .refused(let reason): "the token \(reason)"
+        case .unavailable(let reason), .misconfigured(let reason): reason
+        }
+    }
 }

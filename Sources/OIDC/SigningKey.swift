@@ -33,6 +33,19 @@ struct SigningKey: Sendable {
         }
     }
 
+    /// The claims of a token that this key has signed.
+    ///
+    /// - Returns: nil where the signature does not fit.
+    func claims(of token: String) async throws(OIDCError) -> [String: ClaimValue]? {
+        do {
+            return try await keys.verify(token, as: SignedClaims.self).claims
+        } catch let error as JWTError where error.errorType == .malformedToken {
+            throw .refused("has claims that cannot be read")
+        } catch {
+            return nil
+        }
+    }
+
     private struct Document<Key: Decodable>: Decodable { let keys: [Key] }
 
     /// A key that may be of a kind unknown here.
@@ -68,10 +81,10 @@ struct SigningKey: Sendable {
 }
 
 extension [SigningKey] {
-    /// The key that a token names; a token may name none where the issuer has only one for its algorithm.
-    func key(for header: TokenHeader) -> SigningKey? {
+    /// The keys that a token names: as a rule one. A token may name none where the issuer has only one for its algorithm.
+    func keys(for header: TokenHeader) -> [SigningKey] {
         let fitting = filter { $0.algorithm == header.algorithm }
-        guard let id = header.keyID else { return fitting.count == 1 ? fitting.first : nil }
-        return fitting.first { $0.id == id }
+        guard let id = header.keyID else { return fitting.count == 1 ? fitting : [] }
+        return fitting.filter { $0.id == id }
     }
 }

@@ -14,13 +14,15 @@ public struct TokenHeader: Sendable {
 
     /// The longest token that is read, in bytes.
     static let maximumBytes = 16_384
+    /// The longest first part.
+    static let maximumHeaderBytes = 2_048
     /// Kinds of tokens that tell who somebody is; a logout token, for one, does not.
     private static let types: Set<String> = ["jwt", "at+jwt", "application/at+jwt"]
 
     init(_ token: String) throws(OIDCError) {
         guard token.utf8.count <= Self.maximumBytes else { throw .refused("is longer than \(Self.maximumBytes) bytes") }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let bytes = Base64URL.decode(parts[0]), let fields = try? JSONDecoder().decode(Fields.self, from: bytes) else {
+        guard parts.count == 3, parts[0].utf8.count <= Self.maximumHeaderBytes, let bytes = Base64URL.decode(parts[0]), let fields = try? JSONDecoder().decode(Fields.self, from: bytes) else {
             throw .refused("is no signed JSON Web Token")
         }
         guard SigningKey.algorithms.contains(fields.alg) else { throw .refused("is not signed with a key pair") }

@@ -34,6 +34,8 @@ class Issuer:
         self.person = {}
         self.codes = {}
         self.asked = []
+        self.stalls = False
+        self.released = threading.Event()
         self._server = None
 
     def start(self):
@@ -82,7 +84,7 @@ class Issuer:
             return 401, {"error": "invalid_client"}
         if not asked or form.get("grant_type") != "authorization_code" or challenge != asked["code_challenge"]:
             return 400, {"error": "invalid_grant"}
-        if form.get("redirect_uri") != asked["redirect_uri"] or form.get("client_id") != AUDIENCE:
+        if form.get("redirect_uri") != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
         claims = self.claims(nonce=asked["nonce"]) | self.person
         return 200, {"token_type": "Bearer", "access_token": "none", "id_token": self.token(claims)}
@@ -113,6 +115,10 @@ class Issuer:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
+                if issuer.stalls:
+                    self.wfile.write(content[:1])
+                    issuer.released.wait(60)
+                    return
                 self.wfile.write(content)
 
             def log_message(self, *_):

@@ -21,10 +21,10 @@ def issuer(installation):
     if not url:
         pytest.skip("set TEST_ISSUER to the server's PURSER_OIDC_ISSUER on this machine")
     made = provider.Issuer(url)
-    stranger = installation.with_key(made.person_token("admin"))
+    stranger = installation.with_key(made.person_token("finance"))
     problem = stranger.get("/v1/envelopes").expect_problem(503, "identity-provider-unavailable")
     assert "come with a key" in problem["detail"] and url not in problem["detail"]
-    assert "does not answer" in Browser(installation.url).get("/dashboard/sign-in/person").words
+    assert "does not answer" in Browser(installation.url, awaits=(503,)).get("/dashboard/sign-in/person").words
     made.start()
     yield made
     made.stop()
@@ -48,7 +48,16 @@ def test_roles(token, own):
 
 def test_both_kinds_of_keys(issuer, installation):
     for key in issuer.keys:
-        assert installation.with_key(issuer.person_token("operator", key=key)).get("/v1/schedules").status == 200
+        assert installation.with_key(issuer.person_token("operator", key=key, purser_org="default")).get("/v1/schedules").status == 200
+
+
+def eventually(answer, seconds=120):
+    """An answer that is not put off because the issuer was asked too often."""
+    deadline = time.monotonic() + seconds
+    while (found := answer()).status == 503:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    return found
 
 
 def test_a_person_of_one_organisation_is_nobody_in_another(token, own, installation):
@@ -68,7 +77,8 @@ def test_organisations_that_are_not(issuer, installation, own):
 
 
 @pytest.mark.parametrize("claims", [
-    {}, {"purser_role": "gateway"}, {"purser_role": ["x"]}, {"purser_role": "admin", "purser_org": "A B"}, {"purser_role": "admin", "purser_tags": 7},
+    {}, {"purser_role": "gateway"}, {"purser_role": ["x"]}, {"purser_role": "admin"}, {"purser_role": "admin", "purser_org": "A B"},
+    {"purser_role": "finance", "purser_tags": 7}, {"purser_role": "finance", "purser_org": None},
     {"purser_role": "approver", "purser_approve_up_to": 5},
 ])
 def test_claims_that_are_not_understood_give_no_rights(issuer, installation, claims):
@@ -78,7 +88,7 @@ def test_claims_that_are_not_understood_give_no_rights(issuer, installation, cla
 
 def forged(issuer):
     now, key = int(time.time()), issuer.keys[0]
-    good = issuer.claims(purser_role="admin")
+    good = issuer.claims(purser_role="admin", purser_org="default")
     text = issuer.token(good)
     head, body, signature = text.split(".")
     public = key.private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -117,17 +127,18 @@ def forged(issuer):
 
 
 def test_forged_tokens(issuer, installation):
-    assert installation.with_key(issuer.person_token("admin")).get("/v1/envelopes").status == 200
+    assert installation.with_key(issuer.person_token("finance")).get("/v1/envelopes").status == 200
     for what, text in forged(issuer).items():
-        answer = installation.with_key(text).get("/v1/envelopes")
+        # What names an unknown key is asked for at the issuer, a few times.
+        answer = eventually(lambda: installation.with_key(text).get("/v1/envelopes"))
         problem = answer.expect_problem(401, "unauthorized")
         assert problem["detail"].startswith("The token "), (what, problem)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer"), what
-        assert installation.with_key(text).reserve(model_call()).status == 401, what
+        assert installation.with_key(text).reserve(model_call()).status in (401, 503), what
 
 
 def test_unknown_keys_do_not_become_requests(issuer, installation):
-    installation.with_key(issuer.person_token("admin")).get("/v1/envelopes").expect(200)
+    installation.with_key(issuer.person_token("finance")).get("/v1/envelopes").expect(200)
     before = len(issuer.asked)
     for number in range(40):
         installation.with_key(issuer.token(issuer.claims(), provider.Key(f"unknown {number}", private=issuer.keys[0].private))).get("/v1/envelopes")
@@ -147,7 +158,45 @@ def test_calls_and_idempotency(token, own):
     assert ada.reserve(model_call(), idempotency_key="k").expect(201)["id"] == held["id"]
     assert ada.post(f"/v1/reservations/{held['id']}/commit", {"cost": "0.01"}).status == 200
     bob.charge(usage(cost="0.01")).expect(201)
-    own.admin.post("/v1/suspensions", {"subject": {"type": "agent", "id": "x"}, "reason": "test"}).expect(201)
+
+
+def test_suspended_people(token, own, issuer):
+    ada = token("admin", "subject-of-ada", email="Ada@example.com", email_verified=True)
+    held = ada.reserve(model_call()).expect(201)["id"]
+    browser = Browser(own.admin.url)
+    person = {"sub": "subject-of-ada", "purser_role": "admin", "purser_org": own.name, "email": "Ada@example.com"}
+    sign_in(issuer, browser, person=person)
+    assert browser.get("/dashboard/runs").status == 200
+    stopped = own.admin.post("/v1/suspensions", {"subject": {"type": "user", "id": "Ada@example.com"}, "reason": "test"}).expect(201)
+    ada.get("/v1/envelopes").expect_problem(403, "suspended")
+    ada.reserve(model_call()).expect_problem(403, "suspended")
+    assert browser.get("/dashboard/runs").status == 403
+    again = Browser(own.admin.url)
+    assert "suspended" in signed_out(again, sign_in(issuer, again, person=person))
+    # What was spent is booked.
+    assert ada.post(f"/v1/reservations/{held}/commit", {"cost": "0.01"}).status == 200
+    token("admin", "bob").get("/v1/envelopes").expect(200)
+    own.admin.post(f"/v1/suspensions/{stopped['id']}/lift", {"reason": "test"}).expect(200)
+    ada.get("/v1/envelopes").expect(200)
+
+
+def test_an_admin_hands_on_no_more_than_he_has(token, own):
+    bound = token("admin", purser_tags={"team_id": "red"}, purser_approve_up_to="5")
+    made = bound.post("/v1/keys", {"role": "admin", "tags": {"project": "p"}}).expect(201)
+    assert made["tags"] == {"project": "p", "team_id": "red"} and made["approve_up_to"] == "5.00"
+    bound.post("/v1/keys", {"role": "admin", "tags": {"team_id": "blue"}}).expect_problem(403, "forbidden")
+    bound.post("/v1/keys", {"role": "approver", "approve_up_to": "6"}).expect_problem(403, "forbidden")
+    assert [key["id"] for key in bound.pages("/v1/keys")] == [made["id"]]
+    others = own.make_key("finance")["id"]
+    bound.get(f"/v1/keys/{others}").expect_problem(404, "not-found")
+    bound.call("DELETE", f"/v1/keys/{others}").expect_problem(404, "not-found")
+    bound.call("DELETE", f"/v1/keys/{made['id']}").expect(204)
+
+
+def test_who_is_bound_does_not_look_after_the_installation(issuer, installation):
+    bound = installation.with_key(issuer.person_token("admin", purser_org="default", purser_tags={"team_id": "red"}))
+    bound.get("/v1/schedules").expect_problem(403, "forbidden")
+    bound.post("/v1/orgs", {"name": "x", "currency": "EUR"}).expect_problem(403, "forbidden")
 
 
 GATE = {"envelopes": [{"name": "gate", "meter": "cost", "limit": "1", "plan": [{"at": 50, "do": "alert"}, {"at": 100, "do": "require_approval"}]}]}
@@ -160,9 +209,11 @@ def question(own, run, user):
 
 def test_approvals_carry_the_name_and_nobody_approves_his_own_run(token, own):
     own.apply(GATE)
-    ada = token("approver", email="ada@example.com")
+    ada = token("approver", email="ada@example.com", email_verified=True)
     mine, other = question(own, "mine", "ada@example.com"), question(own, "other", "bob@example.com")
-    assert ada.post(f"/v1/approvals/{mine}/approve", {"reason": "mine"}).status == 403
+    # By whatever name the call has him, in whatever letters.
+    for own_name in (ada, token("approver", email="ADA@example.com"), token("approver", "ada@example.com"), token("approver", upn="ada@example.com")):
+        assert own_name.post(f"/v1/approvals/{mine}/approve", {"reason": "mine"}).status == 403
     small = token("approver", email="eve@example.com", purser_approve_up_to="0.01")
     assert small.post(f"/v1/approvals/{other}/approve", {"reason": "small"}).status == 403
     decided = ada.post(f"/v1/approvals/{other}/approve", {"reason": "fine"}).expect(200)
@@ -184,7 +235,7 @@ def sign_in(issuer, browser, to="/dashboard/runs", /, person=None, **changes):
 
 def test_signing_in_and_out(issuer, own):
     browser = Browser(own.admin.url)
-    person = {"sub": "ada", "purser_role": "finance", "purser_org": own.name, "email": "ada@example.com"}
+    person = {"sub": "ada", "purser_role": "finance", "purser_org": own.name, "email": "ada@example.com", "email_verified": True}
     page = sign_in(issuer, browser, person=person)
     (refresh,) = page.all("meta", http_equiv="refresh")
     assert page.status == 200 and refresh.attributes["content"].endswith("/dashboard/runs")
@@ -266,24 +317,33 @@ def test_an_approver_decides_on_the_dashboard(issuer, own):
 
 
 def test_changed_keys(issuer, installation):
-    old = issuer.keys[0]
-    before = issuer.person_token("operator")
+    before = issuer.person_token("operator", purser_org="default")
     issuer.keys = [provider.Key("second"), issuer.keys[1]]
-    # The bound on readings may be used up; what is left comes back with time.
-    deadline = time.monotonic() + 60
-    while (status := installation.with_key(issuer.person_token("operator")).get("/v1/schedules").status) != 200:
-        assert status == 401 and time.monotonic() < deadline
-        time.sleep(0.5)
-    assert installation.with_key(before).get("/v1/schedules").status == 401, old.identifier
+    eventually(lambda: installation.with_key(issuer.person_token("operator", purser_org="default")).get("/v1/schedules")).expect(200)
+    answer = eventually(lambda: installation.with_key(before).get("/v1/schedules"))
+    answer.expect_problem(401, "unauthorized")
 
 
 def test_while_the_issuer_is_away_its_tokens_are_taken(issuer, installation, own):
     issuer.stop()
     try:
-        assert installation.with_key(issuer.person_token("operator")).get("/v1/schedules").status == 200
-        assert installation.with_key(issuer.token(issuer.claims(), provider.Key("third"))).get("/v1/schedules").status in (401, 503)
-        browser = Browser(own.admin.url)
+        assert installation.with_key(issuer.person_token("operator", purser_org="default")).get("/v1/schedules").status == 200
+        unknown = installation.with_key(issuer.token(issuer.claims(), provider.Key("third")))
+        unknown.get("/v1/schedules").expect_problem(503, "identity-provider-unavailable")
+        browser = Browser(own.admin.url, awaits=(503,))
         path = issuer.authorize(browser.get("/dashboard/sign-in/person").headers["Location"])
         assert "does not answer" in signed_out(browser, browser.get(path), 503)
     finally:
         issuer.start()
+
+
+def test_an_answer_that_does_not_end_holds_nobody_up(issuer, installation):
+    issuer.stalls = True
+    try:
+        known = installation.with_key(issuer.person_token("finance"))
+        unknown = installation.with_key(issuer.token(issuer.claims(), provider.Key("fourth")))
+        unknown.get("/v1/envelopes").expect_problem(503, "identity-provider-unavailable")
+        known.get("/v1/envelopes").expect(200)
+    finally:
+        issuer.stalls = False
+        issuer.released.set()

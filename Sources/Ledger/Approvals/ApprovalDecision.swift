@@ -40,15 +40,20 @@ public struct ApprovalDecision: Sendable {
     public struct Approver: Sendable {
         /// His API key.
         public let key: Identifier
-        /// The `user_id` that the key is bound to.
-        public let userID: String?
+        /// Who he is as a user of calls, by any of his names; capital letters make no difference.
+        public let userIDs: [String]
         /// The most that he may grant to one run of an envelope that meters cost, in a window; nil: any amount.
         public let limit: Money?
 
-        public init(key: Identifier, userID: String?, limit: Money?) {
+        public init(key: Identifier, userIDs: [String], limit: Money?) {
             self.key = key
-            self.userID = userID
+            self.userIDs = userIDs
             self.limit = limit
+        }
+
+        func isUser(of question: ApprovalQuestion) -> Bool {
+            guard let user = question.tags["user_id"]?.lowercased() else { return false }
+            return userIDs.contains { $0.lowercased() == user }
         }
     }
 
@@ -84,8 +89,7 @@ public struct ApprovalDecision: Sendable {
         if case .expire = verdict { return }
         guard now < question.expiresAt else { throw .tooLate }
         if let approver {
-            let isAsker = approver.key == question.key || approver.userID.map { $0 == question.tags["user_id"] } ?? false
-            if isAsker, case .approve = verdict { throw .ownRequest }
+            if approver.key == question.key || approver.isUser(of: question), case .approve = verdict { throw .ownRequest }
         }
         guard case .approve(let amount, let until) = verdict else { return }
         guard until > now else { throw .endPassed }

@@ -18,8 +18,7 @@ struct Authenticator: Sendable {
 
     /// Whoever no suspension stops.
     func admitted(_ caller: Caller) throws -> Caller {
-        let suspensions = caller.state.guards.suspensions(covering: caller.key.boundTags, key: caller.key.id.description)
-        if let first = suspensions.first { throw Problem.suspendedKey(first) }
+        if let suspension = caller.suspension(in: caller.state.guards) { throw Problem.suspendedKey(suspension) }
         return caller
     }
 
@@ -39,13 +38,13 @@ struct Authenticator: Sendable {
     /// Who has this key by what is known already: the database is not asked. Nil also where nothing is known, and for whom a suspension stops.
     func known(_ text: KeyText) -> Caller? {
         guard let state = organisations.known(text.organisation), let caller = match(text, in: state),
-            state.guards.suspensions(covering: caller.key.boundTags, key: caller.key.id.description).isEmpty
+            caller.suspension(in: state.guards) == nil
         else { return nil }
         return caller
     }
 
-    /// Who is signed in with a session: its key as it is now, or the person as he was when he signed in. Nil: the key was revoked, or
-    /// the organisation is closed.
+    /// Who is signed in with a session: its key as it is now, or the person as he was when he signed in. Nil: the key was revoked,
+    /// the organisation is closed, or people are not let in any more.
     func caller(_ session: Session) async throws -> Caller? {
         guard let state = try await organisations.current(session.organisation), state.organisation.state == .active else { return nil }
         let rights: APIKey
@@ -53,7 +52,9 @@ struct Authenticator: Sendable {
         case .key(let id):
             guard let key = state.keys.key(id: id) else { return nil }
             rights = key
-        case .person(let person): rights = person.rights
+        case .person(let person):
+            guard people != nil else { return nil }
+            rights = person.rights
         }
         return noted(Caller(state: state, key: rights))
     }

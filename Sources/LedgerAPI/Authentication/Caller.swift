@@ -21,11 +21,23 @@ struct Caller: Sendable {
         }
     }
 
-    /// Passes if the key looks after the whole installation.
+    /// What stops him by these guards, if anything does: of a person also what stops the user of one of his names.
+    func suspension(in guards: Guards) -> Suspension? {
+        let id = key.id.description
+        if let found = guards.suspensions(covering: key.boundTags, key: id).first { return found }
+        for name in key.identities {
+            var tags = key.boundTags
+            tags["user_id"] = name
+            if let found = guards.suspensions(covering: tags, key: id).first { return found }
+        }
+        return nil
+    }
+
+    /// Passes if he looks after the whole installation.
     func requireInstallation() throws {
         try require(.operator)
-        guard organisation.name == Organisation.defaultName else {
-            throw Problem.forbidden("Organisations are looked after with an operator or admin key of the organisation '\(Organisation.defaultName)'.")
+        guard organisation.name == Organisation.defaultName, key.boundTags.isEmpty else {
+            throw Problem.forbidden("Organisations are looked after by operators and admins of the organisation '\(Organisation.defaultName)' who are bound to no tags.")
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import HTTPTypes
 internal import LedgerStore
 public import OIDC
 
@@ -6,10 +7,9 @@ public struct People: Sendable {
     public let issuer: Issuer
     let rules: PersonRules
 
-    /// - Parameter roleClaim: the claim of a token that says what its person may do: one of the roles, or a list with one among others.
-    public init(issuer: Issuer, roleClaim: String = PersonRules.standardRoleClaim) {
+    public init(issuer: Issuer, rules: PersonRules) {
         self.issuer = issuer
-        rules = PersonRules(roleClaim: roleClaim)
+        self.rules = rules
     }
 
     /// Who a token speaks of.

@@ -2,27 +2,28 @@ internal import Dashboard
 internal import HTTPTypes
 internal import Hummingbird
 internal import LedgerStore
+internal import Logging
 internal import OIDC
 
 /// Signing in at an identity provider: the code flow with PKCE (OpenID Connect Core 1.0, section 3.1; RFC 7636).
 extension DashboardRoutes {
     func addPeople(_ people: People, to table: inout RouteTable) {
         table.add(.get, "/dashboard/sign-in/person") { request, context in
-            try await guarded(request, context) { try await begin(people, request) }
+            try await guarded(request, context) { try await begin(people, request, context) }
         }
         table.add(.get, "/dashboard/sign-in/callback") { request, context in
             try await guarded(request, context) { try await finish(people, request, context) }
         }
     }
 
-    private func begin(_ people: People, _ request: Request) async throws -> Response {
+    private func begin(_ people: People, _ request: Request, _ context: PurserContext) async throws -> Response {
         let to = Self.wanted(Fields(urlEncoded: (request.uri.query ?? "").utf8))
         let attempt = SignInAttempt()
         do {
             let address = try await people.issuer.authorization(attempt, redirectURI: callback(request))
             return PageResponse.redirect(to: address, cookies: [cookies.set(attempt, to: to)])
         } catch {
-            return try refused(error, to: to)
+            return try refused(error, to: to, context)
         }
     }
 
@@ -41,6 +42,8 @@ extension DashboardRoutes {
                 to: to, fault: "The identity provider did not let you in (\(Self.error(answer))). Try again, or ask whoever looks after it.",
                 status: .forbidden, cookies: [cookies.clearAttempt()])
         }
+        let address = Self.address(context)
+        guard !limiter.isShut(to: address) else { return try tooMany(to: to) }
         do {
             let claims = try await people.issuer.redeem(code, attempt, redirectURI: callback(request))
             let (organisation, person) = try people.rules.person(claims)
@@ -50,13 +53,16 @@ extension DashboardRoutes {
             // A redirect would still count as the provider's, and the session's cookie stay away.
             return PageResponse.html(try renderer.outside(ArrivalView.view(to: to)), cookies: [session, cookies.clearAttempt()])
         } catch let error as OIDCError {
-            return try refused(error, to: to)
+            if case .refused = error { limiter.failed(address) }
+            return try refused(error, to: to, context)
         } catch let problem as Problem where problem.status == .forbidden {
             return try signInPage(to: to, fault: problem.detail, status: .forbidden, cookies: [cookies.clearAttempt()])
         }
     }
 
-    private func refused(_ error: OIDCError, to: String) throws -> Response {
+    /// What exactly is wrong is for the log, not for strangers.
+    private func refused(_ error: OIDCError, to: String, _ context: PurserContext) throws -> Response {
+        context.logger.notice("somebody could not sign in", metadata: ["reason": "\(error.text)"])
         let isAway = if case .refused = error { false } else { true }
         return try signInPage(
             to: to,

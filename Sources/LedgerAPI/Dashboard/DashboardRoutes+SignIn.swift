@@ -4,6 +4,7 @@ internal import Hummingbird
 internal import Ledger
 internal import LedgerStore
 internal import NIOCore
+internal import OIDC
 
 /// Signing in and out, and the reader's time zone.
 extension DashboardRoutes {
@@ -31,9 +32,7 @@ extension DashboardRoutes {
         let to = Self.wanted(form)
         // Behind a proxy all people share an address: one who fails must not shut out those whose keys are known without a look at the database.
         guard !limiter.isShut(to: address) || form["key"].flatMap({ KeyText($0) }).flatMap({ authenticator.known($0) }) != nil else {
-            var response = try signInPage(to: to, fault: "Too many attempts failed. Try again in a minute.", status: .tooManyRequests)
-            response.headers[.retryAfter] = "\(SignInLimiter.window.components.seconds)"
-            return response
+            return try tooMany(to: to)
         }
         guard let caller = try await caller(form["key"]) else {
             limiter.failed(address)
@@ -48,6 +47,12 @@ extension DashboardRoutes {
     func open(_ holder: SessionHolder, _ organisation: Organisation, _ request: Request) async throws -> String {
         if let before = cookies.session(request) { try await store.sessions.close(before) }
         return cookies.set(try await store.sessions.open(holder, of: organisation))
+    }
+
+    func tooMany(to: String) throws -> Response {
+        var response = try signInPage(to: to, fault: "Too many attempts failed. Try again in a minute.", status: .tooManyRequests)
+        response.headers[.retryAfter] = "\(SignInLimiter.window.components.seconds)"
+        return response
     }
 
     func signInPage(
@@ -72,7 +77,7 @@ extension DashboardRoutes {
     /// The page that was wanted before signing in.
     static func wanted(_ fields: Fields?) -> String { DashboardPlace.ownPath(fields?["to"]) ?? Site.root }
 
-    private static func address(_ context: PurserContext) -> String { context.channel.remoteAddress?.ipAddress ?? "unknown" }
+    static func address(_ context: PurserContext) -> String { context.channel.remoteAddress?.ipAddress ?? "unknown" }
 
     func addTimeZone(to table: inout RouteTable) {
         add(.get, TimeZonePage.path, to: &table) { request, context, guest in

@@ -34,9 +34,7 @@ struct DecisionBody {
     /// The decision that the body states; what is not stated is granted as it was asked for, for an hour.
     func decision(on approval: StoredApproval, caller: Caller, at now: Timestamp) throws -> ApprovalDecision {
         guard let reason else { throw Problem.invalid("/reason", "say why; it is kept in the history") }
-        // A person is the user of the runs that carry his name.
-        let userID = caller.key.boundTags["user_id"] ?? (caller.key.isPerson ? caller.author : nil)
-        let approver = ApprovalDecision.Approver(key: caller.key.id, userID: userID, limit: caller.key.approveUpTo)
+        let approver = ApprovalDecision.Approver(key: caller.key.id, userIDs: caller.key.userIDs, limit: caller.key.approveUpTo)
         guard isApproval else { return ApprovalDecision(.reject, approver: approver, reason: reason, author: caller.author) }
         let granted = amount ?? approval.question.requested
         guard granted > 0 else { throw Problem.invalid("/amount", "grant more than zero, or reject") }

@@ -43,7 +43,8 @@ struct KeyRoutes: Sendable {
             throw Problem.invalid("/approve_up_to", "only keys of the roles approver and admin approve; leave this out")
         }
         let made = try await store.keys.create(
-            role: role, tags: body.tags, agentID: body.agentID, name: body.name, approveUpTo: body.approveUpTo, organisation: caller.organisation)
+            role: role, tags: try bound(body.tags, caller), agentID: body.agentID, name: body.name,
+            approveUpTo: try limit(body.approveUpTo, role, caller), organisation: caller.organisation)
         return Answer.json(.created) { writer in
             writer.object { writer in
                 writer.name("key")
@@ -53,11 +54,29 @@ struct KeyRoutes: Sendable {
         }
     }
 
+    /// Nobody makes a key that reaches further than he does: it has his tags too.
+    private func bound(_ tags: Tags, _ caller: Caller) throws -> Tags {
+        guard let bound = caller.key.complete(tags) else {
+            let name = caller.key.contradiction(in: tags) ?? ""
+            throw Problem.forbidden("You are bound to another \(name); the keys that you make are too.")
+        }
+        return bound
+    }
+
+    /// Nor one that grants more.
+    private func limit(_ asked: Money?, _ role: APIKey.Role, _ caller: Caller) throws -> Money? {
+        guard role.approves, let own = caller.key.approveUpTo else { return asked }
+        guard let asked else { return own }
+        guard asked <= own else { throw Problem.forbidden("You grant up to \(own) yourself; send at most this as approve_up_to.") }
+        return asked
+    }
+
     @Sendable private func list(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await admin(request)
         let query = try Query(request, known: ["limit", "after"])
         let limit = try query.limit()
-        let found = try await store.keys.list(of: caller.organisation.id, after: try query.after(), limit: limit + 1)
+        let found = try await store.keys.list(
+            of: caller.organisation.id, bound: caller.key.boundTags, after: try query.after(), limit: limit + 1)
         let page = Array(found.prefix(limit))
         return Answer.list(page, next: found.count > limit ? page.last?.id.description : nil) { writer, key in
             writer.object { $0.key(key) }
@@ -67,20 +86,24 @@ struct KeyRoutes: Sendable {
     @Sendable private func find(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await admin(request)
         _ = try Query(request)
-        guard let key = try await store.keys.find(try context.id("id", of: "key"), of: caller.organisation.id) else {
-            throw Problem.notFound("There is no such key.")
-        }
+        let key = try await key(context, caller)
         return Answer.json { writer in writer.object { $0.key(key) } }
     }
 
     @Sendable private func revoke(_ request: Request, _ context: PurserContext) async throws -> Response {
         let caller = try await admin(request)
         _ = try Query(request)
-        switch try await store.keys.revoke(try context.id("id", of: "key"), of: caller.organisation.id) {
+        switch try await store.keys.revoke(try await key(context, caller).id, of: caller.organisation.id) {
         case .revoked: return Response(status: .noContent)
         case .notFound: throw Problem.notFound("There is no such key.")
         case .lastAdmin: throw Problem.conflict("This is the last admin key of the organisation; make another one first.")
         }
+    }
+
+    private func key(_ context: PurserContext, _ caller: Caller) async throws -> APIKey {
+        let key = try await store.keys.find(try context.id("id", of: "key"), of: caller.organisation.id)
+        guard let key, key.boundTags.contains(caller.key.boundTags) else { throw Problem.notFound("There is no such key.") }
+        return key
     }
 
     private func admin(_ request: Request) async throws -> Caller {

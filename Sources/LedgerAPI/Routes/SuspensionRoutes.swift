@@ -97,7 +97,7 @@ struct SuspensionRoutes: Sendable {
         }
         // So that somebody is left who can lift it.
         let stopped = Guards(suspensions: [Suspension(id: .none, subject: subject, rule: nil, reason: "", openedAt: store.clock.now())])
-        guard stopped.suspensions(covering: caller.key.boundTags, key: caller.key.id.description).isEmpty else {
+        guard caller.suspension(in: stopped) == nil else {
             throw Problem.conflict("This would stop the key that asks for it; use another one, which can lift it again.")
         }
     }

@@ -5,9 +5,6 @@ public struct APIKey: Hashable, Sendable {
     public enum Role: String, CaseIterable, Sendable {
         case gateway, finance, approver, `operator`, admin
 
-        /// Whether people may have it; the others are for programs.
-        public var isForPeople: Bool { self != .gateway }
-
         /// Whether it decides what people are asked.
         public var approves: Bool { self == .approver || self == .admin }
     }
@@ -23,12 +20,13 @@ public struct APIKey: Hashable, Sendable {
     public let approveUpTo: Money?
     public let createdAt: Timestamp
     public let revokedAt: Timestamp?
-    /// Whether this is a person, who is in no list of keys: whoever made this value has checked him.
-    public let isPerson: Bool
+    /// The names under which an identity provider knows a person, who is in no list of keys: whoever made this value has checked him.
+    /// Empty for keys.
+    public let identities: [String]
 
     public init(
         id: Identifier, role: Role, tags: Tags, agentID: String?, name: String?, approveUpTo: Money? = nil, createdAt: Timestamp,
-        revokedAt: Timestamp?, isPerson: Bool = false
+        revokedAt: Timestamp?, identities: [String] = []
     ) {
         self.id = id
         self.role = role
@@ -38,8 +36,13 @@ public struct APIKey: Hashable, Sendable {
         self.approveUpTo = approveUpTo
         self.createdAt = createdAt
         self.revokedAt = revokedAt
-        self.isPerson = isPerson
+        self.identities = identities
     }
+
+    public var isPerson: Bool { !identities.isEmpty }
+
+    /// Who this is as a user of calls: the `user_id` that a key is bound to, and all names of a person.
+    public var userIDs: [String] { (boundTags["user_id"].map { [$0] } ?? []) + identities }
 
     /// The tags that every call with this key carries, the agent among them.
     public var boundTags: Tags {

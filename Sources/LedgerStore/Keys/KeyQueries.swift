@@ -10,7 +10,9 @@ enum KeyQueries {
         "key_list",
         """
         SELECT \(columns) FROM api_keys k
-        WHERE k.org_id = $1 AND ($2::uuid IS NULL OR k.id < $2::uuid) ORDER BY k.id DESC LIMIT $3::bigint
+        WHERE k.org_id = $1 AND ($2::uuid IS NULL OR k.id < $2::uuid)
+            AND (CASE WHEN k.agent_id IS NULL THEN k.tags ELSE k.tags || jsonb_build_object('agent_id', k.agent_id) END) @> $4::jsonb
+        ORDER BY k.id DESC LIMIT $3::bigint
         """
     )
     private static let findStatement = Statement(
@@ -44,11 +46,14 @@ enum KeyQueries {
     }
 
     /// Newest first.
-    static func list(of organisation: Identifier, after: Identifier?, limit: Int, in session: Session) throws -> [APIKey] {
+    static func list(
+        of organisation: Identifier, bound: Tags, after: Identifier?, limit: Int, in session: Session
+    ) throws -> [APIKey] {
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuid(after)
         parameters.int8(Int64(limit))
+        parameters.json(TagsJSON.encode(bound))
         let rows = try session.execute(listStatement, parameters)
         return try (0..<rows.count).map { try decode(rows, $0) }
     }

@@ -51,9 +51,9 @@ public struct KeyStore: Sendable {
         }
     }
 
-    /// Newest first, revoked ones among them.
-    public func list(of organisation: Identifier, after: Identifier?, limit: Int) async throws -> [APIKey] {
-        try await pool.withSession { try KeyQueries.list(of: organisation, after: after, limit: limit, in: $0) }
+    /// Those that are bound to these tags, newest first, revoked ones among them.
+    public func list(of organisation: Identifier, bound: Tags = Tags(), after: Identifier?, limit: Int) async throws -> [APIKey] {
+        try await pool.withSession { try KeyQueries.list(of: organisation, bound: bound, after: after, limit: limit, in: $0) }
     }
 
     public func find(_ id: Identifier, of organisation: Identifier) async throws -> APIKey? {

@@ -6,15 +6,18 @@ public struct Person: Hashable, Sendable {
     public let id: Identifier
     /// What the history calls him.
     public let name: String
+    /// All names under which the provider knows him, that one among them.
+    public let identities: [String]
     public let role: APIKey.Role
     /// Tags that bound what he sees and does, as those of a key do.
     public let tags: Tags
     /// The most that he may grant to one run; nil: any amount.
     public let approveUpTo: Money?
 
-    public init(id: Identifier, name: String, role: APIKey.Role, tags: Tags, approveUpTo: Money?) {
+    public init(id: Identifier, name: String, identities: [String], role: APIKey.Role, tags: Tags, approveUpTo: Money?) {
         self.id = id
         self.name = name
+        self.identities = identities
         self.role = role
         self.tags = tags
         self.approveUpTo = approveUpTo
@@ -33,6 +36,6 @@ public struct Person: Hashable, Sendable {
     public var rights: APIKey {
         APIKey(
             id: id, role: role, tags: tags, agentID: nil, name: name, approveUpTo: approveUpTo, createdAt: Timestamp(microseconds: 0),
-            revokedAt: nil, isPerson: true)
+            revokedAt: nil, identities: identities)
     }
 }

@@ -6,8 +6,8 @@ enum SessionStatements {
         "session_insert",
         """
         INSERT INTO dashboard_sessions (org_id, digest, key_id, opened_at, seen_at, expires_at, person_name, person_role, person_tags,
-            person_approve_up_to)
-        SELECT e.org_id, $2::bytea, $3::uuid, $4::timestamptz, $4::timestamptz, $5::timestamptz, $6::text, $7::text, $8::jsonb, $9::bigint
+            person_approve_up_to, person_identities)
+        SELECT e.org_id, $2::bytea, $3::uuid, $4::timestamptz, $4::timestamptz, $5::timestamptz, $6::text, $7::text, $8::jsonb, $9::bigint, $10::text[]
         FROM org_epochs e WHERE e.org_id = $1
         """
     )
@@ -26,7 +26,7 @@ enum SessionStatements {
     static let find = Statement(
         "session_find",
         """
-        SELECT s.key_id, s.seen_at, s.expires_at, s.person_name, s.person_role, s.person_tags, s.person_approve_up_to
+        SELECT s.key_id, s.seen_at, s.expires_at, s.person_name, s.person_role, s.person_tags, s.person_approve_up_to, s.person_identities
         FROM dashboard_sessions s WHERE s.org_id = $1 AND s.digest = $2::bytea
         """
     )

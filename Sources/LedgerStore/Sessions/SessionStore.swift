@@ -1,4 +1,4 @@
-public import Ledger
+internal import Ledger
 internal import Postgres
 
 /// Who is signed in at the dashboard. Sessions are in the database, so that every replica serves them.
@@ -72,7 +72,7 @@ public struct SessionStore: Sendable {
         guard let role = APIKey.Role(rawValue: try rows.text(0, 4)) else { throw StoreError(.corrupt, "a session has an unknown role") }
         return .person(
             Person(
-                id: id, name: name, role: role, tags: try TagsJSON.decode(try rows.json(0, 5)),
+                id: id, name: name, identities: try rows.textArray(0, 7), role: role, tags: try TagsJSON.decode(try rows.json(0, 5)),
                 approveUpTo: try rows.int8IfPresent(0, 6).map { Money(nanos: $0) }))
     }
 
@@ -97,5 +97,6 @@ extension Parameters {
         text(person?.role.rawValue)
         json(person.map { TagsJSON.encode($0.tags) })
         int8(person?.approveUpTo?.nanos)
+        if let person { textArray(person.identities) } else { null() }
     }
 }

@@ -47,7 +47,7 @@ struct Serve: AsyncParsableCommand {
         let publisher = FeedPublisher(feed: store.feed, logger: logger)
         let sweeper = HoldSweeper(sweeps: store.sweeps, logger: logger)
         let watcher = FeedWatcher(feed: store.feed, logger: logger)
-        let people = settings.people.map { People(issuer: Issuer($0.provider, logger: logger), roleClaim: $0.roleClaim) }
+        let people = settings.people.map { People(issuer: Issuer($0.provider, logger: logger), rules: $0.rules) }
         let api = try APIServer.make(
             store: store,
             options: APIServer.Options(

@@ -31,6 +31,7 @@ import Yams
 /// | `PURSER_OIDC_CLIENT_ID` | `oidcClientId` | the audience |
 /// | `PURSER_OIDC_CLIENT_SECRET` | `oidcClientSecret` | none: a public client |
 /// | `PURSER_OIDC_ROLE_CLAIM` | `oidcRoleClaim` | `purser_role` |
+/// | `PURSER_OIDC_NAME_CLAIM` | `oidcNameClaim` | `email` where it is verified, else `sub` |
 /// | `PURSER_TLS_CERT`, `PURSER_TLS_KEY` | `tlsCert`, `tlsKey` | none: plain HTTP |
 ///
 /// `PURSER_CONFIG` names the file.
@@ -53,19 +54,20 @@ struct Settings: Sendable {
     var metricsLabelLimit: Int
     var accessLog: Bool
     var certificate: (chain: String, key: String)?
-    /// The identity provider whose people are let in, and the claim that says what each may do.
-    var people: (provider: OIDCOptions, roleClaim: String)?
+    /// The identity provider whose people are let in, and what each may do.
+    var people: (provider: OIDCOptions, rules: PersonRules)?
 
     private static let fileKeys: Set<String> = [
         "databaseUrl", "dataDir", "host", "port", "policyDir", "pricesFile", "adminKey", "testClock", "lanes", "logLevel", "tlsCert", "tlsKey",
         "webhookAllowPrivate", "publicUrl", "metrics", "metricsToken", "metricsLabelLimit", "accessLog", "oidcIssuer", "oidcAudience",
-        "oidcClientId", "oidcClientSecret", "oidcRoleClaim",
+        "oidcClientId", "oidcClientSecret", "oidcRoleClaim", "oidcNameClaim",
     ]
     private static let variables: Set<String> = [
         "PURSER_CONFIG", "PURSER_DATA_DIR", "PURSER_HOST", "PURSER_PORT", "PURSER_POLICY_DIR", "PURSER_PRICES_FILE", "PURSER_ADMIN_KEY",
         "PURSER_TEST_CLOCK", "PURSER_LANES", "PURSER_LOG_LEVEL", "PURSER_TLS_CERT", "PURSER_TLS_KEY", "PURSER_WEBHOOK_ALLOW_PRIVATE",
         "PURSER_PUBLIC_URL", "PURSER_METRICS", "PURSER_METRICS_TOKEN", "PURSER_METRICS_LABEL_LIMIT", "PURSER_ACCESS_LOG", "PURSER_OIDC_ISSUER",
         "PURSER_OIDC_AUDIENCE", "PURSER_OIDC_CLIENT_ID", "PURSER_OIDC_CLIENT_SECRET", "PURSER_OIDC_ROLE_CLAIM",
+        "PURSER_OIDC_NAME_CLAIM",
     ]
 
     /// Reads environment and file.
@@ -117,18 +119,22 @@ struct Settings: Sendable {
         people = try Self.people(purser)
     }
 
-    private static func people(_ reader: ConfigReader) throws -> (provider: OIDCOptions, roleClaim: String)? {
+    private static func people(_ reader: ConfigReader) throws -> (provider: OIDCOptions, rules: PersonRules)? {
         switch (text(reader, "oidcIssuer"), text(reader, "oidcAudience")) {
         case (let issuer?, let audience?):
             do {
                 let provider = try OIDCOptions(
                     issuer: issuer, audience: audience, clientID: text(reader, "oidcClientId"),
                     clientSecret: text(reader, "oidcClientSecret", isSecret: true))
-                return (provider, text(reader, "oidcRoleClaim") ?? PersonRules.standardRoleClaim)
+                return (provider, PersonRules(roleClaim: text(reader, "oidcRoleClaim"), nameClaim: text(reader, "oidcNameClaim")))
             } catch {
-                throw SettingsError("oidcIssuer: \(error)")
+                throw SettingsError("oidcIssuer: \(error.text)")
             }
-        case (nil, nil): return nil
+        case (nil, nil):
+            for name in ["oidcClientId", "oidcClientSecret", "oidcRoleClaim", "oidcNameClaim"] where text(reader, name) != nil {
+                throw SettingsError("\(name) does nothing without oidcIssuer and oidcAudience")
+            }
+            return nil
         default: throw SettingsError("set both oidcIssuer and oidcAudience, or neither")
         }
     }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Ledger
 import LedgerStore
 import OIDC
@@ -7,9 +8,11 @@ import Testing
 
 @Suite("What a person may do")
 struct PersonTests {
-    private func person(_ claims: [String: ClaimValue], role: String = PersonRules.standardRoleClaim) throws -> (organisation: String, person: Person) {
+    private func person(
+        _ claims: [String: ClaimValue], rules: PersonRules = PersonRules()
+    ) throws -> (organisation: String, person: Person) {
         let always: [String: ClaimValue] = ["iss": .string("https://a"), "aud": .string("purser"), "sub": .string("7"), "exp": .number(100)]
-        return try PersonRules(roleClaim: role).person(
+        return try rules.person(
             IdentityClaims(always.merging(claims) { $1 }, issuer: "https://a", audience: "purser", now: 0))
     }
 
@@ -17,8 +20,10 @@ struct PersonTests {
     func full() throws {
         let (organisation, person) = try person([
             "purser_role": .string("approver"), "purser_org": .string("acme"), "purser_tags": .object(["team_id": .string("red")]),
-            "purser_approve_up_to": .string("500.25"), "email": .string("ada@example.com"),
+            "purser_approve_up_to": .string("500.25"), "email": .string("ada@example.com"), "email_verified": .bool(true),
+            "preferred_username": .string("ada"),
         ])
+        #expect(person.identities == ["ada@example.com", "7", "ada"])
         #expect(organisation == "acme" && person.role == .approver && person.name == "ada@example.com")
         #expect(person.rights.boundTags == Tags([.init(name: "team_id", value: "red")]) && person.approveUpTo == Money("500.25"))
         #expect(person.id == Person.id(issuer: "https://a", subject: "7") && person.rights.isPerson)
@@ -26,22 +31,32 @@ struct PersonTests {
 
     @Test("without more than a role he is of the first organisation, and is called by his subject")
     func plain() throws {
-        let (organisation, person) = try person(["purser_role": .string("finance"), "purser_tags": .null])
+        let (organisation, person) = try person(["purser_role": .string("finance")])
         #expect(organisation == "default" && person.name == "7" && person.tags.isEmpty && person.approveUpTo == nil)
     }
 
     @Test("of several roles the strongest counts, in the claim that is set")
     func roles() throws {
         let roles = ClaimValue.list([.string("payroll"), .string("finance"), .string("operator")])
-        #expect(try person(["roles": roles], role: "roles").person.role == .operator)
+        let claims: [String: ClaimValue] = ["roles": roles, "purser_org": .string("acme")]
+        #expect(try person(claims, rules: PersonRules(roleClaim: "roles")).person.role == .operator)
     }
 
     @Test("an address that is not verified names nobody")
     func addresses() throws {
         let claims: [String: ClaimValue] = ["purser_role": .string("finance"), "email": .string("cfo@example.com")]
-        #expect(try person(claims.merging(["email_verified": .bool(false)]) { $1 }).person.name == "7")
-        #expect(try person(claims.merging(["email_verified": .bool(true)]) { $1 }).person.name == "cfo@example.com")
-        #expect(try person(claims.merging(["email": .string("a\u{7}b")]) { $1 }).person.name == "7")
+        for wrong in [ClaimValue.bool(false), .string("true"), .null] {
+            let found = try person(claims.merging(["email_verified": wrong]) { $1 }).person
+            #expect(found.name == "7" && found.identities == ["7", "cfo@example.com"])
+        }
+        let verified = claims.merging(["email_verified": .bool(true)]) { $1 }
+        #expect(try person(verified).person.name == "cfo@example.com")
+        for wrong in ["a\u{7}b@c", "a\u{202E}b@c", "a\u{85}b@c", "first admin", ""] {
+            let found = try person(verified.merging(["email": .string(wrong)]) { $1 }).person
+            #expect(found.name == "7")
+        }
+        #expect(try person(claims, rules: PersonRules(nameClaim: "email")).person.name == "cfo@example.com")
+        #expect(try person(claims, rules: PersonRules(nameClaim: "upn")).person.name == "7")
     }
 
     @Test(
@@ -49,9 +64,11 @@ struct PersonTests {
         arguments: [
             [:], ["purser_role": .string("gateway")], ["purser_role": .string("Admin")], ["purser_role": .bool(true)], ["purser_role": .list([])],
             ["purser_role": .string("admin"), "purser_org": .string("")], ["purser_role": .string("admin"), "purser_org": .number(7)],
-            ["purser_role": .string("admin"), "purser_tags": .string("team_id")],
-            ["purser_role": .string("admin"), "purser_tags": .object(["team_id": .number(1)])],
-            ["purser_role": .string("admin"), "purser_tags": .object(["Team": .string("red")])],
+            ["purser_role": .string("admin")], ["purser_role": .string("operator")], ["purser_role": .string("finance"), "purser_org": .null],
+            ["purser_role": .string("finance"), "purser_tags": .string("team_id")], ["purser_role": .string("finance"), "purser_tags": .null],
+            ["purser_role": .string("finance"), "purser_tags": .object(["team_id": .number(1)])],
+            ["purser_role": .string("finance"), "purser_tags": .object(["Team": .string("red")])],
+            ["purser_role": .string("approver"), "purser_approve_up_to": .null],
             ["purser_role": .string("approver"), "purser_approve_up_to": .number(5)],
             ["purser_role": .string("approver"), "purser_approve_up_to": .string("-5")],
             ["purser_role": .string("finance"), "purser_approve_up_to": .string("5")],

@@ -109,7 +109,7 @@ struct SchedulerTests {
     }
 
     @Test("a run that somebody asked for ends with the scheduler, as if it had not begun")
-    func shutdown() async throws {
+    func askedRunAtShutdown() async throws {
         try await TestLedger.with { (ledger) async throws in
             let gate = Gate()
             let scheduler = ledger.scheduler([SampleJob { _ in try await gate.pass() }]) { $0.attention = .zero }

@@ -44,7 +44,7 @@ extension TestLedger {
     }
 
     func request(_ verdict: ApprovalDecision.Verdict, _ approval: StoredApproval, by key: APIKey) -> DecideRequest {
-        let approver = ApprovalDecision.Approver(key: key.id, userID: key.boundTags["user_id"], limit: key.approveUpTo)
+        let approver = ApprovalDecision.Approver(key: key.id, userIDs: key.userIDs, limit: key.approveUpTo)
         return DecideRequest(
             key: key, question: approval.question,
             decision: ApprovalDecision(verdict, approver: approver, reason: "for the launch", author: key.name ?? ""))

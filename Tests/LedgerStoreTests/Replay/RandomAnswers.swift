@@ -30,7 +30,7 @@ struct RandomAnswers {
     }
 
     func decide(_ question: ApprovalQuestion, _ verdict: ApprovalDecision.Verdict) async throws -> Outcome {
-        let approver = ApprovalDecision.Approver(key: key.id, userID: nil, limit: nil)
+        let approver = ApprovalDecision.Approver(key: key.id, userIDs: [], limit: nil)
         let decision = ApprovalDecision(verdict, approver: approver, reason: "a test", author: "ann")
         return try await ledger.store.approvalDesk.decide(
             DecideRequest(key: key, question: question, decision: decision), state: try await ledger.state())

@@ -14,7 +14,7 @@ struct SessionTests {
         try await TestLedger.with { ledger in
             let open = try await ledger.store.sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions WHERE encode(digest, 'hex') = '\(Digest.hex(open.digest))'") == 1)
-            #expect(try await ledger.store.sessions.holder(of: open) == ledger.gateway.id)
+            #expect(try await ledger.store.sessions.holder(of: open) == .key(ledger.gateway.id))
             try await ledger.store.sessions.close(open)
             #expect(try await ledger.store.sessions.holder(of: open) == nil)
         }
@@ -36,16 +36,16 @@ struct SessionTests {
             let idle = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             let used = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             try await ledger.advance(seconds: SessionStore.idleSeconds - 1)
-            #expect(try await sessions.holder(of: used) == ledger.gateway.id)
+            #expect(try await sessions.holder(of: used) == .key(ledger.gateway.id))
             try await ledger.advance(seconds: 1)
             #expect(try await sessions.holder(of: idle) == nil)
             var passed = SessionStore.idleSeconds
             while passed < SessionStore.longestSeconds - SessionStore.idleSeconds {
-                #expect(try await sessions.holder(of: used) == ledger.gateway.id)
+                #expect(try await sessions.holder(of: used) == .key(ledger.gateway.id))
                 try await ledger.advance(seconds: SessionStore.idleSeconds / 2)
                 passed += SessionStore.idleSeconds / 2
             }
-            #expect(try await sessions.holder(of: used) == ledger.gateway.id)
+            #expect(try await sessions.holder(of: used) == .key(ledger.gateway.id))
             try await ledger.advance(seconds: SessionStore.longestSeconds - passed - 1)
             // Used a moment ago, or not: its time is over.
             _ = try await sessions.holder(of: used)
@@ -65,7 +65,7 @@ struct SessionTests {
             }
             #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions") == Int64(SessionStore.maximumPerHolder))
             #expect(try await sessions.holder(of: open[0]) == nil)
-            #expect(try await sessions.holder(of: open[1]) == ledger.gateway.id)
+            #expect(try await sessions.holder(of: open[1]) == .key(ledger.gateway.id))
             try await ledger.advance(seconds: SessionStore.longestSeconds)
             _ = try await sessions.open(.key(ledger.gateway.id), of: ledger.organisation)
             #expect(try ledger.number("SELECT count(*) FROM dashboard_sessions") == 1)
@@ -77,10 +77,10 @@ struct SessionTests {
         try await TestLedger.with { ledger in
             let sessions = ledger.store.sessions
             let full = Person(
-                id: Person.id(issuer: "https://id.example.com", subject: "7"), name: "ada@example.com", role: .approver,
+                id: Person.id(issuer: "https://id.example.com", subject: "7"), name: "ada@example.com", identities: ["ada@example.com", "7"], role: .approver,
                 tags: Tags([.init(name: "team_id", value: "red")]), approveUpTo: Money("500.25"))
             let plain = Person(
-                id: Person.id(issuer: "https://id.example.org", subject: "7"), name: "7", role: .finance, tags: Tags(), approveUpTo: nil)
+                id: Person.id(issuer: "https://id.example.org", subject: "7"), name: "7", identities: ["7"], role: .finance, tags: Tags(), approveUpTo: nil)
             #expect(full.id != plain.id)
             for person in [full, plain] {
                 let open = try await sessions.open(.person(person), of: ledger.organisation)

@@ -31,6 +31,7 @@ struct ApprovalDecisionTests {
         Case("another key", nil),
         Case("the key that asked", "own request") { $0.key = asker },
         Case("the user who asked", "own request") { $0.userID = "u-1" },
+        Case("the user who asked, in capitals", "own request") { $0.userID = "U-1" },
         Case("another user", nil) { $0.userID = "u-2" },
         Case("the key that asked may reject", nil) { ($0.key, $0.verdict) = (asker, .reject) },
         Case("the user who asked may reject", nil) { ($0.userID, $0.verdict) = ("u-1", .reject) },
@@ -63,7 +64,7 @@ struct ApprovalDecisionTests {
             id: Identifier(high: 2, low: 1), scope: Identifier(high: 2, low: 2), envelope: "e", balance: Identifier(high: 2, low: 3),
             meter: one.meter, names: [], values: [], window: .forever, tags: Tags(["user_id": "u-1"]), key: Self.asker, requested: 1,
             expiresAt: one.expiresAt)
-        let approver = one.key.map { ApprovalDecision.Approver(key: $0, userID: one.userID, limit: one.limit.map { Money(nanos: $0) }) }
+        let approver = one.key.map { ApprovalDecision.Approver(key: $0, userIDs: one.userID.map { ["x", $0] } ?? [], limit: one.limit.map { Money(nanos: $0) }) }
         let decision = ApprovalDecision(one.verdict, approver: approver, reason: "r", author: "a")
         var found: String?
         do throws(ApprovalDecision.Objection) {
@@ -91,7 +92,7 @@ struct ApprovalDecisionTests {
             id: Identifier(high: 2, low: 1), scope: Identifier(high: 2, low: 2), envelope: "e", balance: Identifier(high: 2, low: 3),
             meter: .cost, names: [], values: [], window: .forever, tags: Tags(), key: Self.asker, requested: 1,
             expiresAt: Self.now.adding(seconds: 1))
-        let approver = ApprovalDecision.Approver(key: Self.other, userID: "u-1", limit: nil)
+        let approver = ApprovalDecision.Approver(key: Self.other, userIDs: ["u-1"], limit: nil)
         let verdict = ApprovalDecision.Verdict.approve(amount: 1, until: Self.now.adding(seconds: 1))
         try ApprovalDecision(verdict, approver: approver, reason: "r", author: "a").check(on: question, after: .init(), at: Self.now)
     }

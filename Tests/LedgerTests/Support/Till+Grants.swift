@@ -4,7 +4,7 @@ import Testing
 /// Questions to people, and what they grant.
 extension Till {
     static let asker = Identifier(high: 5, low: 1)
-    static let approver = ApprovalDecision.Approver(key: Identifier(high: 5, low: 2), userID: nil, limit: nil)
+    static let approver = ApprovalDecision.Approver(key: Identifier(high: 5, low: 2), userIDs: [], limit: nil)
 
     /// Sends a call that people are asked for.
     mutating func ask(
