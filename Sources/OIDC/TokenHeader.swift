@@ -22,7 +22,9 @@ public struct TokenHeader: Sendable {
     init(_ token: String) throws(OIDCError) {
         guard token.utf8.count <= Self.maximumBytes else { throw .refused("is longer than \(Self.maximumBytes) bytes") }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count <= Self.maximumHeaderBytes, let bytes = Base64URL.decode(parts[0]), let fields = try? JSONDecoder().decode(Fields.self, from: bytes) else {
+        guard parts.count == 3, parts[0].utf8.count <= Self.maximumHeaderBytes, let bytes = Base64URL.decode(parts[0]),
+            let fields = try? JSONDecoder().decode(Fields.self, from: bytes)
+        else {
             throw .refused("is no signed JSON Web Token")
         }
         guard SigningKey.algorithms.contains(fields.alg) else { throw .refused("is not signed with a key pair") }

@@ -28,7 +28,8 @@ struct ClaimTests {
         arguments: [
             ("iss", .string("https://id.example.com/")), ("iss", nil), ("iss", .list([.string(issuer)])), ("aud", nil), ("aud", .string("purse")),
             ("aud", .list([])), ("aud", .list([.string("purser"), .number(1)])), ("aud", .object(["purser": .bool(true)])), ("sub", nil),
-            ("sub", .string("")), ("sub", .number(7)), ("sub", .string("a\u{0}")), ("sub", .string("é")), ("sub", .string(String(repeating: "x", count: 256))), ("exp", nil),
+            ("sub", .string("")), ("sub", .number(7)), ("sub", .string("a\u{0}")), ("sub", .string("é")),
+            ("sub", .string(String(repeating: "x", count: 256))), ("exp", nil),
             ("exp", .string("2000")), ("exp", .number(800)), ("nbf", .number(2_000)), ("nbf", .string("now")),
         ] as [(String, ClaimValue?)])
     func wrong(name: String, value: ClaimValue?) {

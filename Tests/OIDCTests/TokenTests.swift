@@ -64,17 +64,23 @@ struct TokenTests {
         let read = SignInAttempt(attempt.text)
         #expect(read?.state == attempt.state && read?.nonce == attempt.nonce && read?.verifier == attempt.verifier)
         #expect(Set([attempt.state, attempt.nonce, attempt.verifier, SignInAttempt().state]).count == 4)
-        for text in ["", "..", attempt.text + ".", String(attempt.text.dropLast()), attempt.text.replacingOccurrences(of: "-", with: "+") + "+", attempt.state] {
+        for text in [
+            "", "..", attempt.text + ".", String(attempt.text.dropLast()), attempt.text.replacingOccurrences(of: "-", with: "+") + "+", attempt.state,
+        ] {
             #expect(SignInAttempt(text) == nil)
         }
     }
 
     @Test("addresses that are asked, and others")
     func addresses() throws {
-        for good in ["https://id.example.com", "https://id.example.com:8443/realms/a", "http://127.0.0.1:80", "http://localhost/x", "http://[::1]:1"] {
+        for good in ["https://id.example.com", "https://id.example.com:8443/realms/a", "http://127.0.0.1:80", "http://localhost/x", "http://[::1]:1"]
+        {
             #expect(IssuerAddress.isSafe(good), "\(good)")
         }
-        for bad in ["http://id.example.com", "ftp://127.0.0.1", "https://", "https://a:b@id.example.com", "id.example.com", "", "http://127.0.0.1.example.com"] {
+        for bad in [
+            "http://id.example.com", "ftp://127.0.0.1", "https://", "https://a:b@id.example.com", "id.example.com", "",
+            "http://127.0.0.1.example.com",
+        ] {
             #expect(!IssuerAddress.isSafe(bad), "\(bad)")
         }
         #expect(throws: OIDCError.self) { try OIDCOptions(issuer: "https://id.example.com?x=1", audience: "a") }

@@ -1,5 +1,6 @@
 """Anomalies: what they say, how they are closed, and who sees them."""
 
+import datetime
 import json
 
 import pytest
@@ -114,6 +115,23 @@ def test_suspends_by_policy(own):
     anomaly = only(own)
     suspension = own.admin.get(f"/v1/suspensions/{anomaly['suspension_id']}").expect(200)
     assert suspension["subject"] == {"type": "agent", "id": "agent of red"}
+
+
+def test_what_a_log_tells_suspends_nobody(own):
+    own.apply(POLICY | {"anomalies": {"do": {"agent_spend": "suspend"}}})
+    now = datetime.datetime.now(datetime.UTC)
+    lines = [
+        {"time": (now - datetime.timedelta(days=day, minutes=1, seconds=call)).isoformat(), "model": "m", "cost": "1000" if day == 0 else "100",
+         "team_id": "red", "agent_id": "agent of red", "run_id": f"{day} {call}"}
+        for day in range(9) for call in range(5)
+    ]
+    log = "\n".join(json.dumps(line) for line in lines).encode()
+    own.admin.post(
+        "/v1/imports", log, query={"format": "jsonl"}, content_type="application/x-ndjson", headers={"Idempotency-Key": "log"}).expect(201)
+    detect(own)
+    found = [anomaly for anomaly in own.pages("/v1/anomalies") if anomaly["kind"] == "agent_spend"]
+    assert [anomaly["suspension_id"] for anomaly in found] == [None]
+    assert list(own.pages("/v1/suspensions")) == []
 
 
 def test_planned(own):

@@ -16,7 +16,9 @@ public struct SignInView: Sendable {
     ///   - fault: why it did not work.
     ///   - provider: the name of the identity provider at which people can sign in too.
     public static func view(to: String, fault: String? = nil, provider: String? = nil) -> View {
-        View("Sign in", entry: "", template: "sign-in", content: SignInView(
+        View(
+            "Sign in", entry: "", template: "sign-in",
+            content: SignInView(
                 fault: fault, to: to,
                 provider: provider.map { Provider(name: $0, path: "/dashboard/sign-in/person?to=" + URLText.escaped(to)) }))
     }

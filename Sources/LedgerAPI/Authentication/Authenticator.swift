@@ -64,7 +64,7 @@ struct Authenticator: Sendable {
     /// - Throws: `Problem` where there is no such organisation, or it is closed.
     func caller(_ person: Person, in organisation: String) async throws -> Caller {
         guard let caller = try await caller(Session(organisation: organisation, holder: .person(person))) else {
-            throw Problem.forbidden("The identity provider knows you as of the organisation '\(organisation)', which is not active here.")
+            throw Problem.nobody("The identity provider knows you as of the organisation '\(organisation)', which is not active here.")
         }
         return caller
     }

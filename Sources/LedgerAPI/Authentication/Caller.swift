@@ -37,7 +37,8 @@ struct Caller: Sendable {
     func requireInstallation() throws {
         try require(.operator)
         guard organisation.name == Organisation.defaultName, key.boundTags.isEmpty else {
-            throw Problem.forbidden("Organisations are looked after by operators and admins of the organisation '\(Organisation.defaultName)' who are bound to no tags.")
+            throw Problem.forbidden(
+                "Organisations are looked after by operators and admins of the organisation '\(Organisation.defaultName)' who are bound to no tags.")
         }
     }
 }

@@ -25,6 +25,11 @@ public struct People: Sendable {
 }
 
 extension Problem {
+    /// A genuine token of somebody who may do nothing here.
+    static func nobody(_ detail: String) -> Problem {
+        Problem(.unauthorized, "unauthorized", "Not authenticated", detail).with(.wwwAuthenticate, "Bearer")
+    }
+
     /// Why a token was not taken.
     init(_ error: OIDCError) {
         switch error {

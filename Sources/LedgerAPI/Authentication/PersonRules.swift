@@ -94,6 +94,6 @@ public struct PersonRules: Sendable {
     }
 
     private static func wrong(_ claim: String, _ expected: String) -> Problem {
-        Problem.forbidden("The identity provider knows you, but its claim '\(claim)' must be \(expected). Ask whoever looks after it.")
+        Problem.nobody("The identity provider knows you, but its claim '\(claim)' must be \(expected). Ask whoever looks after it.")
     }
 }

@@ -55,7 +55,7 @@ extension DashboardRoutes {
         } catch let error as OIDCError {
             if case .refused = error { limiter.failed(address) }
             return try refused(error, to: to, context)
-        } catch let problem as Problem where problem.status == .forbidden {
+        } catch let problem as Problem where [.unauthorized, .forbidden].contains(problem.status) {
             return try signInPage(to: to, fault: problem.detail, status: .forbidden, cookies: [cookies.clearAttempt()])
         }
     }

@@ -23,6 +23,11 @@ enum AnomalyStatements {
         """
     )
 
+    /// A row where a call of the agent with the tags $2 since $3 came from a log.
+    static let imported = Statement(
+        "anomaly_imported",
+        "SELECT FROM imported_calls i WHERE i.org_id = $1 AND i.at >= $3::timestamptz AND i.tags @> $2::jsonb LIMIT 1")
+
     static let find = Statement(
         "anomaly_find",
         """

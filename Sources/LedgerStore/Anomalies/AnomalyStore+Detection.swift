@@ -4,6 +4,8 @@ internal import Logging
 internal import Postgres
 
 extension AnomalyStore {
+    /// What agents are compared with goes so far back.
+    private static let comparedSeconds: Int64 = 8 * 86_400
     /// An anomaly that is not seen for so long is over.
     private static let quietSeconds: Int64 = 86_400
 
@@ -108,7 +110,7 @@ extension AnomalyStore {
     ) async throws -> Bool {
         let tags = try await reader.commonTags(of: finding)
         let runID = try await reader.dearestRun(of: finding)
-        let suspension = try await suspend(finding, state: state)
+        let suspension = try await suspend(finding, state: state, at: now)
         let workflow = state.policy.workflows.first { $0.name == finding.workflow }
         let organisation = state.organisation.id
         let id = Identifier.fresh(at: now)
@@ -139,9 +141,12 @@ extension AnomalyStore {
         return isNew
     }
 
-    /// The suspension that the policy asks for; opened first, so that none is told of that was not opened.
-    private func suspend(_ finding: AnomalyFinding, state: OrganisationState) async throws -> Identifier? {
-        guard state.policy.anomalyRules.action(for: finding.kind) == .suspend, let agent = finding.agentID else { return nil }
+    /// The suspension that the policy asks for; opened first, so that none is told of that was not opened. What a log tells of an agent
+    /// stops nobody: its calls were made elsewhere, and are over.
+    private func suspend(_ finding: AnomalyFinding, state: OrganisationState, at now: Timestamp) async throws -> Identifier? {
+        guard state.policy.anomalyRules.action(for: finding.kind) == .suspend, let agent = finding.agentID,
+            try await !isImported(agent, of: state.organisation.id, at: now)
+        else { return nil }
         let rule = "anomaly \(finding.kind.rawValue)"
         let draft = SuspensionDraft(subject: Subject(kind: .agent, id: agent), reason: finding.message, rule: rule, author: "policy")
         switch try await suspensions.open(draft, of: state.organisation.id) {
@@ -150,6 +155,16 @@ extension AnomalyStore {
             return made.suspension.id
         case .known(let made), .replayed(let made): return made.suspension.id
         case .mismatch: return nil
+        }
+    }
+
+    private func isImported(_ agent: String, of organisation: Identifier, at now: Timestamp) async throws -> Bool {
+        try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            parameters.json(TagsJSON.encode(Tags([Tags.Tag(name: "agent_id", value: agent)])))
+            parameters.timestamp(microsecondsSince1970: now.adding(seconds: -Self.comparedSeconds).microseconds)
+            return try session.execute(AnomalyStatements.imported, parameters).count > 0
         }
     }
 

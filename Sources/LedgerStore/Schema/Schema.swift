@@ -36,5 +36,6 @@ public enum Schema {
         ("0018_reviews.sql", PackageResources._018_reviews_sql),
         ("0019_route_trials.sql", PackageResources._019_route_trials_sql),
         ("0020_dashboard.sql", PackageResources._020_dashboard_sql),
+        ("0021_people.sql", PackageResources._021_people_sql),
     ]
 }

@@ -74,6 +74,6 @@ struct PersonTests {
             ["purser_role": .string("finance"), "purser_approve_up_to": .string("5")],
         ] as [[String: ClaimValue]])
     func wrong(claims: [String: ClaimValue]) {
-        #expect { try person(claims) } throws: { ($0 as? Problem)?.status == .forbidden }
+        #expect { try person(claims) } throws: { ($0 as? Problem)?.status == .unauthorized }
     }
 }

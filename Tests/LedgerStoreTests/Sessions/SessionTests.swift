@@ -77,10 +77,12 @@ struct SessionTests {
         try await TestLedger.with { ledger in
             let sessions = ledger.store.sessions
             let full = Person(
-                id: Person.id(issuer: "https://id.example.com", subject: "7"), name: "ada@example.com", identities: ["ada@example.com", "7"], role: .approver,
+                id: Person.id(issuer: "https://id.example.com", subject: "7"), name: "ada@example.com", identities: ["ada@example.com", "7"],
+                role: .approver,
                 tags: Tags([.init(name: "team_id", value: "red")]), approveUpTo: Money("500.25"))
             let plain = Person(
-                id: Person.id(issuer: "https://id.example.org", subject: "7"), name: "7", identities: ["7"], role: .finance, tags: Tags(), approveUpTo: nil)
+                id: Person.id(issuer: "https://id.example.org", subject: "7"), name: "7", identities: ["7"], role: .finance, tags: Tags(),
+                approveUpTo: nil)
             #expect(full.id != plain.id)
             for person in [full, plain] {
                 let open = try await sessions.open(.person(person), of: ledger.organisation)

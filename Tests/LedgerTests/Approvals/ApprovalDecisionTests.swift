@@ -64,7 +64,9 @@ struct ApprovalDecisionTests {
             id: Identifier(high: 2, low: 1), scope: Identifier(high: 2, low: 2), envelope: "e", balance: Identifier(high: 2, low: 3),
             meter: one.meter, names: [], values: [], window: .forever, tags: Tags(["user_id": "u-1"]), key: Self.asker, requested: 1,
             expiresAt: one.expiresAt)
-        let approver = one.key.map { ApprovalDecision.Approver(key: $0, userIDs: one.userID.map { ["x", $0] } ?? [], limit: one.limit.map { Money(nanos: $0) }) }
+        let approver = one.key.map { key in
+            ApprovalDecision.Approver(key: key, userIDs: one.userID.map { ["x", $0] } ?? [], limit: one.limit.map { Money(nanos: $0) })
+        }
         let decision = ApprovalDecision(one.verdict, approver: approver, reason: "r", author: "a")
         var found: String?
         do throws(ApprovalDecision.Objection) {
