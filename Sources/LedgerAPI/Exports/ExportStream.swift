@@ -12,9 +12,9 @@ struct ExportStream: Sendable {
     private static let stall = TimeAmount.seconds(60)
     /// Where nobody calls, an export takes four fifths of the time: reports want some too.
     private static let longestPause = Duration.milliseconds(50)
-    /// While there are calls it leaves them nine tenths.
-    private static let courtesy = 9
-    private static let longestCourtesy = Duration.milliseconds(500)
+    /// While there are calls it leaves them nineteen twentieths.
+    private static let courtesy = 19
+    private static let longestCourtesy = Duration.seconds(1)
 
     let channel: any Channel
     /// Whose calls must not notice it.
