@@ -15,7 +15,7 @@ public actor Issuer: Service {
 
     static let freshness = Duration.seconds(3_600)
     static let longestUse = Duration.seconds(86_400)
-    /// So many codes are given back at once; the provider must not be flooded with what strangers send.
+    /// So many codes are given back at a time; the provider must not be flooded with what strangers send.
     static let maximumRedemptions = 4
 
     public nonisolated let options: OIDCOptions
@@ -23,7 +23,8 @@ public actor Issuer: Service {
     private var opened: IssuerConnection?
     private var known: Known?
     private var reading: Task<Known, any Error>?
-    private var budget = RefreshBudget()
+    private var readings = Budget(burst: 5, interval: .seconds(10))
+    private var codes = Budget(burst: 50, interval: .milliseconds(200))
     private var redemptions = 0
 
     public init(_ options: OIDCOptions, logger: Logger) {
@@ -88,7 +89,7 @@ public actor Issuer: Service {
     /// Gives a code back for the token of who signed in.
     public func redeem(_ code: String, _ attempt: SignInAttempt, redirectURI: String) async throws(OIDCError) -> IdentityClaims {
         let metadata = try await current().metadata
-        guard redemptions < Self.maximumRedemptions else { throw .unavailable("too many people sign in at once") }
+        guard redemptions < Self.maximumRedemptions, codes.take(at: .now) else { throw .busy }
         redemptions += 1
         defer { redemptions -= 1 }
         var form = [
@@ -135,7 +136,7 @@ public actor Issuer: Service {
     /// Reads everything anew; who asks meanwhile gets the same answer.
     private func refresh() -> Task<Known, any Error>? {
         if let reading { return reading }
-        guard budget.take(at: .now) else { return nil }
+        guard readings.take(at: .now) else { return nil }
         let connection = connection
         let task = Task {
             defer { reading = nil }

@@ -4,6 +4,8 @@ public enum OIDCError: Error, Sendable, Equatable {
     case refused(String)
     /// The identity provider cannot be asked, or answers with what cannot be read; later it may.
     case unavailable(String)
+    /// Too many people sign in at once. Nothing was done: the same request can be sent again.
+    case busy
     /// The settings are wrong.
     case misconfigured(String)
 
@@ -12,6 +14,7 @@ public enum OIDCError: Error, Sendable, Equatable {
         switch self {
         case .refused(let reason): "the token \(reason)"
         case .unavailable(let reason), .misconfigured(let reason): reason
+        case .busy: "too many people sign in at once"
         }
     }
 }

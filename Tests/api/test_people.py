@@ -170,7 +170,7 @@ def test_suspended_people(token, own, issuer):
     person = {"sub": "subject-of-ada", "purser_role": "admin", "purser_org": own.name, "email": "Ada@example.com"}
     sign_in(issuer, browser, person=person)
     assert browser.get("/dashboard/runs").status == 200
-    stopped = own.admin.post("/v1/suspensions", {"subject": {"type": "user", "id": "Ada@example.com"}, "reason": "test"}).expect(201)
+    stopped = own.admin.post("/v1/suspensions", {"subject": {"type": "user", "id": "ada@example.com"}, "reason": "test"}).expect(201)
     ada.get("/v1/envelopes").expect_problem(403, "suspended")
     ada.reserve(model_call()).expect_problem(403, "suspended")
     assert browser.get("/dashboard/runs").status == 403
@@ -188,6 +188,9 @@ def test_an_admin_hands_on_no_more_than_he_has(token, own):
     made = bound.post("/v1/keys", {"role": "admin", "tags": {"project": "p"}}).expect(201)
     assert made["tags"] == {"project": "p", "team_id": "red"} and made["approve_up_to"] == "5"
     bound.post("/v1/keys", {"role": "admin", "tags": {"team_id": "blue"}}).expect_problem(403, "forbidden")
+    agent = token("admin", purser_tags={"agent_id": "a"})
+    agent.post("/v1/keys", {"role": "admin", "agent_id": "b"}).expect_problem(403, "forbidden")
+    assert agent.post("/v1/keys", {"role": "gateway", "agent_id": "a"}).expect(201)["agent_id"] == "a"
     bound.post("/v1/keys", {"role": "approver", "approve_up_to": "6"}).expect_problem(403, "forbidden")
     assert [key["id"] for key in bound.pages("/v1/keys")] == [made["id"]]
     others = own.make_key("finance")["id"]

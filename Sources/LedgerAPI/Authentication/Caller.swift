@@ -25,12 +25,8 @@ struct Caller: Sendable {
     func suspension(in guards: Guards) -> Suspension? {
         let id = key.id.description
         if let found = guards.suspensions(covering: key.boundTags, key: id).first { return found }
-        for name in key.identities {
-            var tags = key.boundTags
-            tags["user_id"] = name
-            if let found = guards.suspensions(covering: tags, key: id).first { return found }
-        }
-        return nil
+        let names = Set(key.identities.map { $0.lowercased() })
+        return names.isEmpty ? nil : guards.openSuspensions.first { $0.subject.kind == .user && names.contains($0.subject.id.lowercased()) }
     }
 
     /// Passes if he looks after the whole installation.

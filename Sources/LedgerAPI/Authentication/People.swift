@@ -36,7 +36,7 @@ extension Problem {
         case .refused(let reason):
             self = Problem(.unauthorized, "unauthorized", "Not authenticated", "The token \(reason). Get a new one from your identity provider.")
                 .with(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
-        case .unavailable, .misconfigured:
+        case .unavailable, .busy, .misconfigured:
             // What exactly is wrong is for the log, not for strangers.
             self = Problem(
                 .serviceUnavailable, "identity-provider-unavailable", "Identity provider unavailable",

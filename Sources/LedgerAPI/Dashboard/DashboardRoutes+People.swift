@@ -21,8 +21,10 @@ extension DashboardRoutes {
         let attempt = SignInAttempt()
         do {
             let address = try await people.issuer.authorization(attempt, redirectURI: callback(request))
+            // The provider sends the browser back without the session's cookie.
+            if let before = cookies.session(request) { try await store.sessions.close(before) }
             return PageResponse.redirect(to: address, cookies: [cookies.set(attempt, to: to)])
-        } catch {
+        } catch let error as OIDCError {
             return try refused(error, to: to, context)
         }
     }
@@ -38,12 +40,11 @@ extension DashboardRoutes {
         }
         // RFC 9207: the answer of another provider.
         guard answer?["iss"] ?? people.issuer.options.issuer == people.issuer.options.issuer, let code = answer?["code"] else {
+            note("the identity provider answers \(Self.error(answer))", context)
             return try signInPage(
                 to: to, fault: "The identity provider did not let you in (\(Self.error(answer))). Try again, or ask whoever looks after it.",
                 status: .forbidden, cookies: [cookies.clearAttempt()])
         }
-        let address = Self.address(context)
-        guard !limiter.isShut(to: address) else { return try tooMany(to: to) }
         do {
             let claims = try await people.issuer.redeem(code, attempt, redirectURI: callback(request))
             let (organisation, person) = try people.rules.person(claims)
@@ -53,16 +54,19 @@ extension DashboardRoutes {
             // A redirect would still count as the provider's, and the session's cookie stay away.
             return PageResponse.html(try renderer.outside(ArrivalView.view(to: to)), cookies: [session, cookies.clearAttempt()])
         } catch let error as OIDCError {
-            if case .refused = error { limiter.failed(address) }
             return try refused(error, to: to, context)
         } catch let problem as Problem where [.unauthorized, .forbidden].contains(problem.status) {
+            note(problem.detail, context)
             return try signInPage(to: to, fault: problem.detail, status: .forbidden, cookies: [cookies.clearAttempt()])
         }
     }
 
     /// What exactly is wrong is for the log, not for strangers.
     private func refused(_ error: OIDCError, to: String, _ context: PurserContext) throws -> Response {
-        context.logger.notice("somebody could not sign in", metadata: ["reason": "\(error.text)"])
+        note(error.text, context)
+        if error == .busy {
+            return try signInPage(to: to, fault: "Many people sign in at this moment. Load this page again.", status: .serviceUnavailable)
+        }
         let isAway = if case .refused = error { false } else { true }
         return try signInPage(
             to: to,
@@ -70,6 +74,10 @@ extension DashboardRoutes {
                 ? "The identity provider does not answer. Try again in a moment, or sign in with a key."
                 : "The identity provider's answer was not taken. Begin again; if it fails again, ask whoever looks after it.",
             status: isAway ? .serviceUnavailable : .forbidden, cookies: [cookies.clearAttempt()])
+    }
+
+    private func note(_ reason: String, _ context: PurserContext) {
+        context.logger.notice("somebody could not sign in", metadata: ["reason": "\(reason)"])
     }
 
     /// Where the provider sends browsers back to; it takes only addresses that are registered there.

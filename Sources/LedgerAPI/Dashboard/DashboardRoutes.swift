@@ -72,7 +72,7 @@ struct DashboardRoutes: Sendable {
         guard let caller = try await authenticator.caller(session), let role = Visitor.Role(rawValue: caller.key.role.rawValue) else { return nil }
         let visitor = Visitor(
             name: caller.author, role: role, organisation: caller.organisation.name, currency: caller.organisation.currency,
-            isInstallation: caller.organisation.name == Organisation.defaultName,
+            isInstallation: caller.organisation.name == Organisation.defaultName && caller.key.boundTags.isEmpty,
             tags: caller.key.boundTags.entries.map { ($0.name, $0.value) }, approveUpTo: caller.key.approveUpTo?.description)
         return Guest(text: text, session: session, visitor: visitor)
     }

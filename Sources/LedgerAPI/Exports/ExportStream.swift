@@ -14,7 +14,7 @@ struct ExportStream: Sendable {
     private static let longestPause = Duration.milliseconds(50)
     /// While there are calls it leaves them nineteen twentieths.
     private static let courtesy = 19
-    private static let longestCourtesy = Duration.seconds(1)
+    private static let longestCourtesy = Duration.seconds(5)
 
     let channel: any Channel
     /// Whose calls must not notice it.

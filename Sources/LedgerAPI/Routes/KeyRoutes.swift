@@ -43,7 +43,7 @@ struct KeyRoutes: Sendable {
             throw Problem.invalid("/approve_up_to", "only keys of the roles approver and admin approve; leave this out")
         }
         let made = try await store.keys.create(
-            role: role, tags: try bound(body.tags, caller), agentID: body.agentID, name: body.name,
+            role: role, tags: try bound(body.tags, body.agentID, caller), agentID: body.agentID, name: body.name,
             approveUpTo: try limit(body.approveUpTo, role, caller), organisation: caller.organisation)
         return Answer.json(.created) { writer in
             writer.object { writer in
@@ -55,12 +55,14 @@ struct KeyRoutes: Sendable {
     }
 
     /// Nobody makes a key that reaches further than he does: it has his tags too.
-    private func bound(_ tags: Tags, _ caller: Caller) throws -> Tags {
-        guard let bound = caller.key.complete(tags) else {
-            let name = caller.key.contradiction(in: tags) ?? ""
+    private func bound(_ tags: Tags, _ agentID: String?, _ caller: Caller) throws -> Tags {
+        var asked = tags
+        if let agentID { asked["agent_id"] = agentID }
+        guard let bound = caller.key.complete(asked) else {
+            let name = caller.key.contradiction(in: asked) ?? ""
             throw Problem.forbidden("You are bound to another \(name); the keys that you make are too.")
         }
-        return bound
+        return caller.key.boundTags.isEmpty ? tags : bound
     }
 
     /// Nor one that grants more.

@@ -79,7 +79,8 @@ public struct Scheduler: Service {
             {
                 let hasEnded = await asked.run(claim.id, waiting: options.attention) { await perform(job, claim, at: reading.now) }
                 guard let status = try await list().first(where: { $0.schedule.name == name }) else { return .unknown }
-                return hasEnded ? .ran(status) : .goesOn(status)
+                // It may have ended since.
+                return hasEnded || !status.isRunning ? .ran(status) : .goesOn(status)
             }
             guard ContinuousClock.now < deadline else { return .isRunning }
             try await Task.sleep(for: .milliseconds(10))

@@ -144,9 +144,13 @@ extension AnomalyStore {
     /// The suspension that the policy asks for; opened first, so that none is told of that was not opened. What a log tells of an agent
     /// stops nobody: its calls were made elsewhere, and are over.
     private func suspend(_ finding: AnomalyFinding, state: OrganisationState, at now: Timestamp) async throws -> Identifier? {
-        guard state.policy.anomalyRules.action(for: finding.kind) == .suspend, let agent = finding.agentID,
-            try await !isImported(agent, of: state.organisation.id, at: now)
-        else { return nil }
+        guard state.policy.anomalyRules.action(for: finding.kind) == .suspend, let agent = finding.agentID else { return nil }
+        guard try await !isImported(agent, of: state.organisation.id, at: now) else {
+            logger.notice(
+                "an anomaly suspends nobody, since calls of the agent were imported",
+                metadata: ["org": "\(state.organisation.name)", "agent_id": "\(agent)", "kind": "\(finding.kind.rawValue)"])
+            return nil
+        }
         let rule = "anomaly \(finding.kind.rawValue)"
         let draft = SuspensionDraft(subject: Subject(kind: .agent, id: agent), reason: finding.message, rule: rule, author: "policy")
         switch try await suspensions.open(draft, of: state.organisation.id) {

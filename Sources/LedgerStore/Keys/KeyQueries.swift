@@ -30,9 +30,14 @@ enum KeyQueries {
         "key_revoke",
         "UPDATE api_keys SET revoked_at = $3::timestamptz, epoch = $4::bigint WHERE org_id = $1 AND id = $2 AND revoked_at IS NULL"
     )
+    /// Those that reach everything.
     private static let countAdminsStatement = Statement(
         "key_count_admins",
-        "SELECT count(*) FROM api_keys k WHERE k.org_id = $1 AND k.role = 'admin' AND k.revoked_at IS NULL AND k.id <> $2"
+        """
+        SELECT count(*) FROM api_keys k
+        WHERE k.org_id = $1 AND k.role = 'admin' AND k.revoked_at IS NULL AND k.id <> $2 AND k.tags = '{}' AND k.agent_id IS NULL
+            AND k.approve_up_to IS NULL
+        """
     )
     private static let findDigestStatement = Statement(
         "key_find_digest", "SELECT \(columns) FROM api_keys k WHERE k.org_id = $1 AND k.digest = $2")
@@ -107,7 +112,7 @@ enum KeyQueries {
         _ = try session.execute(revokeStatement, parameters)
     }
 
-    /// How many active admin keys there are besides this one.
+    /// How many active admin keys without bounds there are besides this one.
     static func otherAdmins(than id: Identifier, organisation: Identifier, in session: Session) throws -> Int64 {
         var parameters = Parameters()
         parameters.uuid(organisation)

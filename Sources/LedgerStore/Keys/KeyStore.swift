@@ -5,7 +5,7 @@ internal import Postgres
 public struct KeyStore: Sendable {
     public enum Revocation: Sendable {
         case revoked, notFound
-        /// Without this key nobody could administer the organisation.
+        /// Without this key nobody could administer the whole organisation.
         case lastAdmin
     }
 
@@ -67,7 +67,7 @@ public struct KeyStore: Sendable {
             // The epoch row is locked first, so that two admins cannot revoke each other's last key at once.
             let epoch = try KeyQueries.raiseEpoch(of: organisation, in: session)
             guard let key = try KeyQueries.find(id, of: organisation, in: session) else { return .notFound }
-            if key.role == .admin, key.revokedAt == nil,
+            if key.role == .admin, key.revokedAt == nil, key.boundTags.isEmpty, key.approveUpTo == nil,
                 try KeyQueries.otherAdmins(than: id, organisation: organisation, in: session) == 0
             {
                 return .lastAdmin
