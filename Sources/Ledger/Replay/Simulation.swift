@@ -21,6 +21,10 @@ public struct Simulation: Sendable {
     var guards: Guards
     /// The balances whose plans suspended a subject, which a lift pardons.
     var origins: [Subject: Set<Identifier>]
+    /// What the batch at hand has suspended.
+    var opened: [OpenedSuspension] = []
+    /// What binds only those who knew of it, by the epoch of the guards that made it known; in the order of the epochs.
+    var unknown: [(epoch: Int64, suspension: OpenedSuspension)] = []
     var counters = CounterBook()
     var open: [Identifier: SimulatedHold] = [:]
     /// Of balances that the record names and the policy has.
@@ -114,8 +118,18 @@ public struct Simulation: Sendable {
 
     // MARK: - Decisions
 
-    /// Decides an operation and books what follows.
-    public mutating func run(_ prepared: Prepared) {
+    /// Decides the operations of one batch and books what follows.
+    ///
+    /// - Parameters:
+    ///   - guards: the epoch of the guards by which the batch decided.
+    ///   - raised: the epoch with which others knew what the batch suspended; nil: from the next batch on.
+    public mutating func run(_ batch: some Sequence<Prepared>, guards: Int64 = .max, raised: Int64? = nil) {
+        bind(upTo: guards)
+        for operation in batch { run(operation) }
+        endBatch(raised: raised)
+    }
+
+    private mutating func run(_ prepared: Prepared) {
         moveTo(prepared.operation.at)
         switch prepared.operation {
         case .call(let call): run(call, prepared)
@@ -215,16 +229,6 @@ public struct Simulation: Sendable {
     /// The envelope of a balance as the policy has it; nil where it is gone or cuts otherwise.
     func envelope(of identity: BalanceIdentity) -> Envelope? {
         policy.envelope(named: identity.envelope).flatMap { $0.rule == identity.rule ? $0 : nil }
-    }
-
-    /// A suspension binds from the next operation on.
-    mutating func note(_ events: [Event]) {
-        for event in events where event.kind == .suspensionOpened {
-            guard let subject = event.subject else { continue }
-            if let balance = event.identity?.id { origins[subject, default: []].insert(balance) }
-            guard guards.suspension(of: subject) == nil else { continue }
-            guards.add(Suspension(id: nextFact(), subject: subject, rule: event.rule ?? event.envelope, reason: event.reason, openedAt: pricing.now))
-        }
     }
 
     mutating func nextFact() -> Identifier {

@@ -17,6 +17,7 @@ struct AdjustmentExpiry {
         let (epochs, now, moment) = try Epochs.read(state.organisation.id, clock: clock, in: session)
         guard epochs == state.epochs else { return try session.rollback() }
         var writes = BatchWrites()
+        writes.guards = epochs.guards
         var remaining: [Identifier: Timestamp] = [:]
         var sequence: UInt8 = 0
         func nextID() -> Identifier {

@@ -101,7 +101,7 @@ struct BatchDecider {
                 held: call.amounts, expiresAt: now.adding(seconds: request.ttlSeconds), balances: views(admitted.entries, admitted.shadows),
                 shadows: admitted.shadows)
             let held = HeldReservation(hold, request, call, admitted, counters: count(request, preparation), openedAt: now)
-            writes.reservations.append(hold, as: held, request: request, entries: admitted.entries)
+            writes.reservations.append(hold, as: held, call, request: request, entries: admitted.entries)
             opened.append(held)
             writes.order.noteOpened()
             note(admitted.events)

@@ -170,6 +170,7 @@ struct BatchWrites {
         parameters.uuidArray(adjustments.ids)
         parameters.uuidArray(decisions.rows.map(\.question.id))
         parameters.int8(guards)
+        parameters.bool(!suspensions.isEmpty)
         return PipelineStep(LaneStatements.insertBatch, parameters)
     }
 

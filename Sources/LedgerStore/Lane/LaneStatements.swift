@@ -187,9 +187,9 @@ enum LaneStatements {
     static let insertOpenReservations = Statement(
         "lane_insert_open_reservations",
         """
-        INSERT INTO open_reservations (org_id, id, expires_at)
-        SELECT e.org_id, d.id, d.expires_at
-        FROM org_epochs e, unnest($2::uuid[], $3::timestamptz[]) AS d(id, expires_at)
+        INSERT INTO open_reservations (org_id, id, expires_at, cost, group_key)
+        SELECT e.org_id, d.id, d.expires_at, d.cost, d.group_key
+        FROM org_epochs e, unnest($2::uuid[], $3::timestamptz[], $4::bigint[], $5::bigint[]) AS d(id, expires_at, cost, group_key)
         WHERE e.org_id = $1
         """
     )
@@ -279,13 +279,14 @@ enum LaneStatements {
         """
     )
 
+    /// $13: the transaction has raised the epoch of the guards.
     static let insertBatch = Statement(
         "lane_insert_batch",
         """
         INSERT INTO batches (org_id, committed_at, policy_version, id, opened, settled, settled_kinds, refused, positions, adjusted,
-                             decided, guards)
+                             decided, guards, raised)
         SELECT e.org_id, $2::timestamptz, $3::bigint, $4::uuid, $5::uuid[], $6::uuid[], $7::text[], $8::uuid[], $9::bigint[], $10::uuid[],
-               $11::uuid[], $12::bigint
+               $11::uuid[], $12::bigint, CASE WHEN $13::boolean THEN e.guards END
         FROM org_epochs e WHERE e.org_id = $1
         """
     )

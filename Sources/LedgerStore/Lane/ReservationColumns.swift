@@ -19,12 +19,13 @@ struct ReservationColumns {
     private var reasons: [String?] = []
     private var shadows: [[UInt8]?] = []
     private var entries = EntryColumns()
+    private var groupKeys: [Int64] = []
     private var counters: [Identifier] = []
     private var firstCounters: [Int32] = []
     private var lastCounters: [Int32] = []
 
     /// - Parameter held: the same hold, as its end will find it.
-    mutating func append(_ hold: AdmittedHold, as held: HeldReservation, request: ReserveRequest, entries: [Entry]) {
+    mutating func append(_ hold: AdmittedHold, as held: HeldReservation, _ call: Call, request: ReserveRequest, entries: [Entry]) {
         ids.append(hold.id)
         expiresAt.append(hold.expiresAt.microseconds)
         keys.append(request.key.id)
@@ -41,6 +42,7 @@ struct ReservationColumns {
         reasons.append(hold.reason)
         self.shadows.append(ShadowJSON.encode(held.shadows))
         self.entries.append(entries)
+        groupKeys.append(UsageDimension.groupKey(of: call))
         firstCounters.append(Int32(counters.count + 1))
         counters += held.counters
         lastCounters.append(Int32(counters.count))
@@ -86,6 +88,8 @@ struct ReservationColumns {
         parameters.uuid(organisation)
         parameters.uuidArray(ids)
         parameters.timestampArray(expiresAt)
+        parameters.int8Array(costs)
+        parameters.int8Array(groupKeys)
         return PipelineStep(LaneStatements.insertOpenReservations, parameters)
     }
 }

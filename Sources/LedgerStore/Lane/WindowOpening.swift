@@ -121,6 +121,7 @@ struct WindowOpening {
         let read = try Epochs.read(organisation, clock: clock, in: session)
         now = read.now
         moment = read.moment
+        writes.guards = read.epochs.guards
         return read.epochs == state.epochs
     }
 

@@ -34,7 +34,7 @@ struct FactPage {
             + batch.decided.map { rejected[$0] }
         // What a job adjusted has no position, and a batch of its own.
         let order = found.indices.sorted { position($0, batch) < position($1, batch) }
-        var facts = ReplayFacts(guards: batch.guards)
+        var facts = ReplayFacts(guards: batch.guards, raised: batch.raised)
         var versions: [Identifier: (first: Int64, last: Int64)] = [:]
         for fact in order.compactMap({ found[$0] }) {
             facts.operations.append(fact.operation)

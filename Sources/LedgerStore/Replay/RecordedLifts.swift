@@ -23,9 +23,9 @@ struct RecordedLifts {
     }
 
     /// Takes those that a batch knew of which decided by this epoch of the guards. Clocks do not tell which came first.
-    mutating func take(upTo epoch: Int64) -> [RecordedOperation] {
+    mutating func take(upTo epoch: Int64) -> [(epoch: Int64, operation: RecordedOperation)] {
         let taken = waiting.prefix { $0.epoch <= epoch }
         waiting = waiting.dropFirst(taken.count)
-        return taken.map { .lift($0.lift) }
+        return taken.map { ($0.epoch, .lift($0.lift)) }
     }
 }

@@ -25,9 +25,9 @@ struct RecordedTrials {
     }
 
     /// Takes those that a batch knew of which decided by this epoch of the guards.
-    mutating func take(upTo epoch: Int64) -> [RecordedOperation] {
+    mutating func take(upTo epoch: Int64) -> [(epoch: Int64, operation: RecordedOperation)] {
         let taken = waiting.prefix { $0.epoch <= epoch }
         waiting = waiting.dropFirst(taken.count)
-        return taken.map { .trial($0.trial) }
+        return taken.map { ($0.epoch, .trial($0.trial)) }
     }
 }

@@ -13,7 +13,7 @@ public struct Replay {
     }
 
     /// How many batches are listed at once, and how many of their facts are read at once.
-    private static let batchesPerPage: Int64 = 2_000
+    private static let batchesPerPage = 2_000
     private static let factsPerGroup = 4_000
 
     private let session: Session
@@ -103,22 +103,28 @@ public struct Replay {
     }
 
     private mutating func decide(_ facts: [ReplayFacts]) throws {
-        var operations: [RecordedOperation] = []
-        for fact in facts { operations += lifts.take(upTo: fact.guards) + trials.take(upTo: fact.guards) + fact.operations }
-        let prepared = operations.map { simulation.prepare($0) }
+        var batches: [ReplayFacts] = []
+        for fact in facts {
+            for (epoch, change) in lifts.take(upTo: fact.guards) + trials.take(upTo: fact.guards) {
+                batches.append(ReplayFacts(operations: [change], guards: epoch, raised: nil))
+            }
+            batches.append(fact)
+        }
+        let prepared = batches.map { batch in batch.operations.map { simulation.prepare($0) } }
         var missing: Set<Identifier> = []
-        for one in prepared { simulation.missing(for: one, into: &missing) }
+        for one in prepared.joined() { simulation.missing(for: one, into: &missing) }
         simulation.add(try starting.balances(missing, in: session))
-        for one in prepared { simulation.run(one) }
-        progress.operations += Int64(operations.count)
-        progress.at = operations.last?.at ?? progress.at
+        for (batch, prepared) in zip(batches, prepared) { simulation.run(prepared, guards: batch.guards, raised: batch.raised) }
+        progress.operations += Int64(batches.reduce(0) { $0 + $1.operations.count })
+        progress.at = batches.last { !$0.operations.isEmpty }?.operations.last?.at ?? progress.at
         tell(progress)
     }
 
-    /// Lends the batches of a period in their order, so many at a time that their facts fit one page.
+    /// Lends the batches of a period in the order in which they decided, so many at a time that their facts fit one page.
     private static func forEachGroup(
         _ organisation: Identifier, from start: Timestamp, until end: Timestamp, in session: Session, _ body: ([ReplayBatch]) throws -> Void
     ) throws {
+        var order = EpochOrder<ReplayBatch>(lookAhead: batchesPerPage)
         var after = Identifier.none
         while true {
             var parameters = Parameters()
@@ -126,23 +132,27 @@ public struct Replay {
             parameters.timestamp(microsecondsSince1970: start.microseconds)
             parameters.timestamp(microsecondsSince1970: end.microseconds)
             parameters.uuid(after)
-            parameters.int8(batchesPerPage)
+            parameters.int8(Int64(batchesPerPage))
             let rows = try session.execute(ReplayStatements.batches, parameters)
-            var group: [ReplayBatch] = []
-            var count = 0
-            for row in 0..<rows.count {
-                let batch = try ReplayBatch(rows, row)
-                after = batch.id
-                group.append(batch)
-                count += batch.factCount
-                guard count >= factsPerGroup else { continue }
-                try body(group)
-                group = []
-                count = 0
-            }
-            if !group.isEmpty { try body(group) }
-            if rows.count < batchesPerPage { return }
+            let page = try (0..<rows.count).map { try ReplayBatch(rows, $0) }
+            after = page.last?.id ?? after
+            try lend(order.add(page) { $0.guards }, body)
+            if rows.count < batchesPerPage { return try lend(order.rest(), body) }
         }
+    }
+
+    private static func lend(_ batches: [ReplayBatch], _ body: ([ReplayBatch]) throws -> Void) throws {
+        var group: [ReplayBatch] = []
+        var count = 0
+        for batch in batches {
+            group.append(batch)
+            count += batch.factCount
+            guard count >= factsPerGroup else { continue }
+            try body(group)
+            group = []
+            count = 0
+        }
+        if !group.isEmpty { try body(group) }
     }
 
     private func countedRefusals() throws -> Int64 {

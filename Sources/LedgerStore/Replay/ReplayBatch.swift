@@ -15,6 +15,8 @@ struct ReplayBatch {
     let positions: [Int64]
     /// The epoch of the guards by which it decided.
     let guards: Int64
+    /// The epoch with which others knew what the batch suspended; nil where it suspended nobody, or an older release wrote the batch.
+    let raised: Int64?
 
     var factCount: Int { opened.count + settled.count + refused.count + adjusted.count + decided.count }
 
@@ -29,6 +31,7 @@ struct ReplayBatch {
         positions = try rows.int8Array(row, 7)
         decided = try rows.uuidArray(row, 8)
         guards = try rows.int8(row, 9)
+        raised = try rows.int8IfPresent(row, 10)
         guard settled.count == settledKinds.count else { throw StoreError(.corrupt, "batch \(id) has settlements without a kind") }
     }
 }

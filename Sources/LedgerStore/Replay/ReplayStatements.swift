@@ -8,7 +8,8 @@ enum ReplayStatements {
     static let batches = Statement(
         "replay_batches",
         """
-        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions, b.decided, b.guards
+        SELECT b.id, b.committed_at, b.opened, b.settled, b.settled_kinds, b.refused, b.adjusted, b.positions, b.decided, b.guards,
+               b.raised
         FROM batches b
         WHERE b.org_id = $1 AND b.committed_at >= $2::timestamptz AND b.committed_at < $3::timestamptz AND b.id > $4
         ORDER BY b.id LIMIT $5::bigint

@@ -8,7 +8,7 @@ enum ReportStatements {
         "report_hourly",
         """
         SELECT width_bucket(u.hour, $4::timestamptz[]), \(cells) FROM usage_hourly u
-        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND \(selection) GROUP BY 1, 2, 3, 4
+        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND \(selection(from: 8)) GROUP BY 1, 2, 3, 4
         """
     )
 
@@ -17,7 +17,7 @@ enum ReportStatements {
         "report_daily",
         """
         SELECT width_bucket(u.day, $4::timestamptz[]), \(cells) FROM usage_daily u
-        WHERE u.org_id = $1 AND u.day >= $2::timestamptz AND u.day < $3::timestamptz AND \(selection) GROUP BY 1, 2, 3, 4
+        WHERE u.org_id = $1 AND u.day >= $2::timestamptz AND u.day < $3::timestamptz AND \(selection(from: 8)) GROUP BY 1, 2, 3, 4
         """
     )
 
@@ -25,10 +25,14 @@ enum ReportStatements {
         ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($5::text[]) AS k(name)),
         CASE WHEN $6::boolean THEN u.model END, CASE WHEN $7::boolean THEN u.tool END, \(sums)
         """
-    private static let selection = """
-        u.tags @> $8::jsonb AND NOT u.tags ?| $9::text[] AND ($10::text IS NULL OR coalesce(u.model, '') = $10::text)
-        AND ($11::text IS NULL OR coalesce(u.tool, '') = $11::text)
+
+    private static func selection(from first: Int) -> String {
         """
+        u.tags @> $\(first)::jsonb AND NOT u.tags ?| $\(first + 1)::text[]
+        AND ($\(first + 2)::text IS NULL OR coalesce(u.model, '') = $\(first + 2)::text)
+        AND ($\(first + 3)::text IS NULL OR coalesce(u.tool, '') = $\(first + 3)::text)
+        """
+    }
 
     /// The days of UTC in [$2, $3) that have sums of their own.
     static let days = Statement(
@@ -48,21 +52,22 @@ enum ReportStatements {
         """
     )
 
-    /// The next $3 holds that are open after the id $2: by the tags $4, the model if $5 and the tool if $6 what is held, and whether the
-    /// filter of `usage`, $7 … $10, selects it; opened in [$11, $12).
+    /// What open holds hold by the tags $2, the model if $3 and the tool if $4, of those that the filter of `usage`, $5 … $8, selects;
+    /// opened in [$9, $10). One hold of a group tells what all of them have in common; one without a group stands for itself.
     static let held = Statement(
         "report_held",
         """
-        SELECT n.id, ARRAY(SELECT coalesce(r.tags ->> k.name, '') FROM unnest($4::text[]) AS k(name)),
-               CASE WHEN $5::boolean THEN r.model END, CASE WHEN $6::boolean THEN r.tool END, coalesce(r.cost, 0),
-               coalesce(r.tags @> $7::jsonb AND NOT r.tags ?| $8::text[] AND ($9::text IS NULL OR coalesce(r.model, '') = $9::text)
-                            AND ($10::text IS NULL OR coalesce(r.tool, '') = $10::text), false)
-        FROM (SELECT o.id FROM open_reservations o WHERE o.org_id = $1 AND o.id > $2 ORDER BY o.id LIMIT $3::bigint) n
-        LEFT JOIN LATERAL (
+        SELECT ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($2::text[]) AS k(name)),
+               CASE WHEN $3::boolean THEN u.model END, CASE WHEN $4::boolean THEN u.tool END, \(sum("coalesce(n.held, u.cost)"))
+        FROM (
+            SELECT min(ARRAY[o.id]) AS ids, sum(o.cost) AS held FROM open_reservations o
+            WHERE o.org_id = $1 GROUP BY o.group_key, CASE WHEN o.group_key IS NULL THEN o.id END
+        ) n
+        CROSS JOIN LATERAL (
             SELECT h.tags, h.model, h.tool, h.cost FROM reservations h
-            WHERE h.org_id = $1 AND h.id = n.id AND h.opened_at >= $11::timestamptz AND h.opened_at < $12::timestamptz LIMIT 1
-        ) r ON true
-        ORDER BY n.id
+            WHERE h.org_id = $1 AND h.id = n.ids[1] AND h.opened_at >= $9::timestamptz AND h.opened_at < $10::timestamptz LIMIT 1
+        ) u
+        WHERE coalesce(n.held, u.cost) > 0 AND \(selection(from: 5)) GROUP BY 1, 2, 3
         """
     )
 

@@ -114,38 +114,25 @@ struct UsageReader {
 
     // MARK: - Holds
 
-    private static let holdPage: Int64 = 5_000
     /// A hold lives for a day at most.
     private static let holdSeconds: Int64 = 3 * 86_400
 
-    /// What open holds hold, with the number of them.
+    /// What open holds hold.
+    ///
+    /// - Throws: `ReportError.tooManyRows`.
     func held(_ shape: ReportKey.Shape, at now: Timestamp) async throws -> [ReportKey: Int64] {
-        var held: [ReportKey: Int64] = [:]
-        var after = Identifier.none
-        while true {
-            try Task.checkCancellation()
-            let last = after
-            let page = try await pool.withSession { session in
-                var parameters = Parameters()
-                parameters.uuid(organisation)
-                parameters.uuid(last)
-                parameters.int8(Self.holdPage)
-                shape.append(to: &parameters)
-                append(filter, to: &parameters)
-                parameters.timestamp(microsecondsSince1970: now.adding(seconds: -Self.holdSeconds).microseconds)
-                parameters.timestamp(microsecondsSince1970: now.adding(seconds: Self.holdSeconds).microseconds)
-                let rows = try session.execute(ReportStatements.held, parameters)
-                return try (0..<rows.count).map { row in
-                    (
-                        id: try rows.uuid(row, 0) as Identifier, key: try ReportKey(rows, row, from: 1), cost: try rows.int8(row, 4),
-                        isSelected: try rows.bool(row, 5)
-                    )
-                }
-            }
-            for hold in page where hold.isSelected && hold.cost > 0 { UsageSums.add(&held[hold.key, default: 0], hold.cost) }
-            guard held.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
-            guard page.count == Int(Self.holdPage), let end = page.last?.id else { return held }
-            after = end
+        // As with what was spent: sums are not kept by run.
+        guard !filter.tags.entries.contains(where: { ReportDimension.leftOut.contains($0.name) }) else { return [:] }
+        return try await pool.withSession { session in
+            var parameters = Parameters()
+            parameters.uuid(organisation)
+            shape.append(to: &parameters)
+            append(filter, to: &parameters)
+            parameters.timestamp(microsecondsSince1970: now.adding(seconds: -Self.holdSeconds).microseconds)
+            parameters.timestamp(microsecondsSince1970: now.adding(seconds: Self.holdSeconds).microseconds)
+            let rows = try session.execute(ReportStatements.held, parameters)
+            guard rows.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
+            return try (0..<rows.count).reduce(into: [:]) { $0[try ReportKey(rows, $1, from: 0)] = try rows.int8($1, 3) }
         }
     }
 

@@ -37,5 +37,7 @@ public enum Schema {
         ("0019_route_trials.sql", PackageResources._019_route_trials_sql),
         ("0020_dashboard.sql", PackageResources._020_dashboard_sql),
         ("0021_people.sql", PackageResources._021_people_sql),
+        ("0022_raised.sql", PackageResources._022_raised_sql),
+        ("0023_held.sql", PackageResources._023_held_sql),
     ]
 }

@@ -35,7 +35,7 @@ extension SealedTable {
     static let batches = SealedTable(
         "batches", .batch, partition: "committed_at",
         columns: columns(
-            uuid: ["id"], integer: ["policy_version", "guards"], time: ["committed_at"],
+            uuid: ["id"], integer: ["policy_version", "guards", "raised"], time: ["committed_at"],
             uuids: ["opened", "settled", "refused", "adjusted", "decided", "imported"], integers: ["positions"], texts: ["settled_kinds"]))
 
     static let reservations = SealedTable(

@@ -50,6 +50,19 @@ struct UsageDimension: Hashable {
         id = Digest.identifier(bytes.bytes)
     }
 
+    /// The same for calls of one dimension. It is made anew by each process, which costs a tenth of the id: it tells apart what is
+    /// open, and nothing for longer.
+    static func groupKey(of call: Call) -> Int64 {
+        var hasher = Hasher()
+        for tag in call.tags.entries where !ReportDimension.leftOut.contains(tag.name) {
+            hasher.combine(tag.name)
+            hasher.combine(tag.value)
+        }
+        hasher.combine(call.model)
+        hasher.combine(call.tool)
+        return Int64(hasher.finalize())
+    }
+
     /// The same without what is left out; nil where nothing is.
     func folded(_ fold: Fold) -> UsageDimension? {
         let keepsModel = fold != .all

@@ -84,9 +84,12 @@ enum VerificationStatements {
         "verify_stray_open",
         """
         WITH page AS MATERIALIZED (
-            SELECT o.id FROM open_reservations o WHERE o.org_id = $1 AND o.id > $2 ORDER BY o.id LIMIT $3::bigint
+            SELECT o.id, o.cost FROM open_reservations o WHERE o.org_id = $1 AND o.id > $2 ORDER BY o.id LIMIT $3::bigint
         )
-        SELECT p.id, CASE WHEN r.id IS NULL THEN 'is open but was never reserved' END
+        SELECT p.id, CASE
+            WHEN r.id IS NULL THEN 'is open but was never reserved'
+            WHEN p.cost <> r.cost THEN 'is open with another amount than it holds'
+            END
         FROM page p LEFT JOIN reservations r ON r.org_id = $1 AND r.id = p.id
         ORDER BY p.id
         """

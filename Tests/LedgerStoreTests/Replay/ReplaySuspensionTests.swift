@@ -1,5 +1,6 @@
 import Ledger
 import LedgerStore
+import Postgres
 import TestSupport
 import Testing
 
@@ -64,6 +65,32 @@ struct ReplaySuspensionTests {
                 let context = Comment(rawValue: "seed \(random.seed), from \(start): \(report.listed.prefix(5))")
                 #expect(report.differences == 0 && report.unplaced == 0 && report.saved == 0, context)
             }
+        }
+    }
+
+    @Test("a call stays admitted that another server decided while the suspension was still being written")
+    func unknownSuspension() async throws {
+        try await TestLedger.with(policy: Self.policy) { (ledger) async throws in
+            try await RunningStore.with(ledger.database, log: ledger.log) { store in
+                let second = ledger.through(store)
+                let hold = try await ledger.hold("3", ["agent_id": "a", "run_id": "first"], ttlSeconds: 7_200)
+                // Its balances are those of the hour and run before, so that nothing but the suspension ties the next call to it.
+                try await ledger.advance(seconds: 3_600)
+                _ = try await store.testClock.refresh()
+                let owner = try ledger.database.owner()
+                defer { owner.close() }
+                try owner.run("BEGIN; SELECT FROM org_epochs FOR UPDATE")
+                async let suspending = ledger.commit(hold, "5")
+                #expect(try await eventually { try ledger.blockedSessions() == 1 })
+                let next = ["agent_id": "a", "run_id": "second"]
+                let admitted = try await second.reserve("1", next)
+                try owner.run("ROLLBACK")
+                _ = try await suspending
+                let refused = try await second.reserve("1", next)
+                #expect([admitted.name, refused.name] == ["admitted", "suspended"])
+            }
+            let report = try await ledger.replay()
+            #expect(report.differences == 0 && report.unplaced == 0, "\(report.listed)")
         }
     }
 }

@@ -240,7 +240,7 @@ struct CatalogueTests {
             let session = try database.service()
             defer { session.close() }
             #expect(try session.execute(Statement("role", "SELECT current_user::text")).text(0, 0) == "purser_service")
-            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 21)
+            #expect(try database.number("SELECT count(*) FROM schema_migrations") == 23)
             #expect(
                 try database.number("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relname LIKE '%2026\\_11'") == 4
             )

@@ -55,6 +55,9 @@ struct VerifierTests {
         Tampering(
             "a stray open hold", "INSERT INTO open_reservations SELECT org_id, gen_random_uuid(), now() FROM orgs WHERE name = 'default'",
             finds: "is open but was never reserved"),
+        Tampering(
+            "an open hold's amount", "UPDATE open_reservations SET cost = cost + 1 WHERE id = \(open)",
+            finds: "is open with another amount than it holds"),
         Tampering("an open hold is forgotten", "DELETE FROM open_reservations WHERE id = \(open)", finds: "has neither ended nor is it open"),
         Tampering(
             "a hold that ended is open again",

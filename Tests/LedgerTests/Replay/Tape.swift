@@ -87,8 +87,12 @@ struct Tape {
 
     /// What a policy of these envelopes makes of the record.
     ///
-    /// - Parameter starts: the balances that the record names.
-    func replay(_ envelopes: [Envelope], starts: [StartingBalance] = []) -> ReplayReport {
+    /// - Parameters:
+    ///   - starts: the balances that the record names.
+    ///   - epochs: by operation the epoch of the guards by which it was decided, and the one that it raised them to.
+    func replay(
+        _ envelopes: [Envelope], starts: [StartingBalance] = [], epochs: [(guards: Int64, raised: Int64?)]? = nil
+    ) -> ReplayReport {
         var simulation = Simulation(
             policy: Policy(version: 1, envelopes: envelopes, routes: Self.routes), prices: Self.prices, organisation: Self.organisation,
             start: Self.start, hash: { Self.hash($0) })
@@ -96,7 +100,9 @@ struct Tape {
         var missing: Set<Identifier> = []
         for one in prepared { simulation.missing(for: one, into: &missing) }
         simulation.add(starts.filter { missing.contains($0.identity.id) })
-        for one in prepared { simulation.run(one) }
+        for (index, one) in prepared.enumerated() {
+            simulation.run([one], guards: epochs?[index].guards ?? 0, raised: epochs?[index].raised)
+        }
         return simulation.report
     }
 
