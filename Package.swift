@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Ledger", swiftSettings: strict),
         .target(name: "Charts", swiftSettings: strict),
+        .target(name: "WebText", swiftSettings: strict),
         .target(
             name: "Telemetry",
             dependencies: [
@@ -63,7 +64,7 @@ let package = Package(
         .target(
             name: "LedgerStore",
             dependencies: [
-                "COpenSSL", "JSON", "Ledger", "Postgres",
+                "COpenSSL", "JSON", "Ledger", "Postgres", "WebText",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -75,7 +76,7 @@ let package = Package(
         .target(
             name: "LedgerJobs",
             dependencies: [
-                "COpenSSL", "JSON", "Ledger", "LedgerStore",
+                "COpenSSL", "JSON", "Ledger", "LedgerStore", "WebText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -89,6 +90,7 @@ let package = Package(
         .target(
             name: "OIDC",
             dependencies: [
+                "WebText",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
@@ -105,13 +107,13 @@ let package = Package(
         .target(name: "CDashboardAssets", exclude: ["Templates", "Styles"]),
         .target(
             name: "Dashboard",
-            dependencies: ["CDashboardAssets", "Charts", "Ledger", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: ["CDashboardAssets", "Charts", "Ledger", "WebText", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: strict
         ),
         .target(
             name: "LedgerAPI",
             dependencies: [
-                "COpenAPIDocument", "Dashboard", "JSON", "Ledger", "LedgerStore", "OIDC", "Postgres", "Telemetry",
+                "COpenAPIDocument", "Dashboard", "JSON", "Ledger", "LedgerStore", "OIDC", "Postgres", "Telemetry", "WebText",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -159,6 +161,7 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+        .testTarget(name: "WebTextTests", dependencies: ["WebText"], swiftSettings: strict),
         .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: strict),
         .testTarget(
             name: "OIDCTests",
@@ -172,7 +175,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+            name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger", "WebText", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [

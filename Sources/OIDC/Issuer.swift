@@ -1,6 +1,7 @@
 internal import Foundation
 public import Logging
 public import ServiceLifecycle
+internal import WebText
 
 /// An identity provider: what it says of itself and its keys, read anew after an hour, and for a key that is not known.
 ///
@@ -79,7 +80,7 @@ public actor Issuer: Service {
     /// Where a browser goes to sign in.
     public func authorization(_ attempt: SignInAttempt, redirectURI: String) async throws(OIDCError) -> String {
         let endpoint = try await current().metadata.authorizationEndpoint
-        let query = FormText.encode([
+        let query = URLText.form([
             ("response_type", "code"), ("client_id", options.clientID), ("redirect_uri", redirectURI), ("scope", "openid email profile"),
             ("state", attempt.state), ("nonce", attempt.nonce), ("code_challenge", attempt.challenge), ("code_challenge_method", "S256"),
         ])
@@ -107,7 +108,7 @@ public actor Issuer: Service {
 
     /// RFC 6749, section 2.3.1.
     private func basic(_ secret: String) -> String {
-        "Basic " + Data("\(FormText.escape(options.clientID)):\(FormText.escape(secret))".utf8).base64EncodedString()
+        "Basic " + Data("\(URLText.escaped(options.clientID)):\(URLText.escaped(secret))".utf8).base64EncodedString()
     }
 
     // MARK: - What is known of the issuer

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import WebText
 
 /// Asks an issuer over HTTP.
 struct IssuerConnection: Sendable {
@@ -37,7 +38,7 @@ struct IssuerConnection: Sendable {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "Accept", value: "application/json")
         if let authorization { request.headers.add(name: "Authorization", value: authorization) }
-        request.body = .bytes(ByteBuffer(string: FormText.encode(form)))
+        request.body = .bytes(ByteBuffer(string: URLText.form(form)))
         return try await send(request)
     }
 

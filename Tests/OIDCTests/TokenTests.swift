@@ -113,9 +113,4 @@ struct TokenTests {
         #expect(takes(20) == 1)
         #expect(takes(3_600) == 5)
     }
-
-    @Test("forms escape what is not plain")
-    func forms() {
-        #expect(FormText.encode([("a b", "c&d=é~"), ("e", "")]) == "a%20b=c%26d%3D%C3%A9~&e=")
-    }
 }

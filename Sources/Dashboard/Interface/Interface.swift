@@ -1,4 +1,5 @@
 internal import Foundation
+internal import WebText
 
 /// The way to the HTTP interface: its own routes answer, with the rights of the visitor, so that a page shows what they show, and
 /// refuses what they refuse.

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import WebText
 
 /// What Purser does by itself: last, next, missed.
 enum SchedulePages {

@@ -1,3 +1,5 @@
+internal import WebText
+
 /// The page on which people sign in.
 public struct SignInView: Sendable {
     struct Provider: Sendable {

@@ -1,3 +1,5 @@
+internal import WebText
+
 /// The fields of a query or of a form: names with values, as `application/x-www-form-urlencoded`.
 public struct Fields: Sendable {
     /// The most bytes that are read.
@@ -36,7 +38,7 @@ public struct Fields: Sendable {
 
     /// The fields as a query, without the question mark; those without a value are left out.
     public static func query(_ fields: [(String, String?)]) -> String {
-        fields.compactMap { name, value in value.map { "\(URLText.escaped(name))=\(URLText.escaped($0))" } }.joined(separator: "&")
+        URLText.form(fields.compactMap { name, value in value.map { (name, $0) } })
     }
 }
 

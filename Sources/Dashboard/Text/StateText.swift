@@ -1,3 +1,5 @@
+internal import WebText
+
 /// The state of something as a badge, for the template `badge`: a word, and how it is meant.
 struct StateText: Sendable {
     let word: String

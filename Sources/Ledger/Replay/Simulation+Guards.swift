@@ -18,6 +18,7 @@ extension Simulation {
         unknown.removeAll { $0.epoch <= epoch }
     }
 
+    /// Takes back what the batch suspended, until the epoch that others knew it by; nil: it stays.
     mutating func endBatch(raised: Int64?) {
         defer { opened.removeAll() }
         guard let raised, !opened.isEmpty else { return }

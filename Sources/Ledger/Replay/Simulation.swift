@@ -121,10 +121,10 @@ public struct Simulation: Sendable {
     /// Decides the operations of one batch and books what follows.
     ///
     /// - Parameters:
-    ///   - guards: the epoch of the guards by which the batch decided.
-    ///   - raised: the epoch with which others knew what the batch suspended; nil: from the next batch on.
-    public mutating func run(_ batch: some Sequence<Prepared>, guards: Int64 = .max, raised: Int64? = nil) {
-        bind(upTo: guards)
+    ///   - epoch: that of the guards by which the batch decided.
+    ///   - raised: the epoch with which others knew what the batch suspended; nil: what it suspends binds from the next batch on.
+    public mutating func run(_ batch: some Sequence<Prepared>, epoch: Int64, raised: Int64?) {
+        bind(upTo: epoch)
         for operation in batch { run(operation) }
         endBatch(raised: raised)
     }

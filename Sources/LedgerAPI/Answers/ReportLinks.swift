@@ -1,5 +1,6 @@
 internal import Ledger
 internal import LedgerStore
+internal import WebText
 
 /// Where a row of a report leads: the paths of what it sums up.
 struct ReportLinks {
@@ -35,7 +36,7 @@ struct ReportLinks {
         return path("/v1/runs", parameters)
     }
 
-    private func parameters(_ tags: Tags) -> [String] { tags.entries.map { "\($0.name)=\(RunPath.escaped($0.value))" } }
+    private func parameters(_ tags: Tags) -> [String] { tags.entries.map { "\($0.name)=\(URLText.escaped($0.value))" } }
 
     private func path(_ path: String, _ parameters: [String]) -> String {
         parameters.isEmpty ? path : path + "?" + parameters.joined(separator: "&")

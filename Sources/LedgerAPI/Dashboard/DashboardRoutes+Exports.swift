@@ -1,6 +1,7 @@
 internal import Dashboard
 internal import HTTPTypes
 internal import Hummingbird
+internal import WebText
 
 /// Exports for whoever is signed in: the interface's own, handed on as they come.
 extension DashboardRoutes {

@@ -5,6 +5,7 @@ internal import Ledger
 internal import LedgerStore
 internal import Logging
 internal import NIOCore
+internal import WebText
 
 /// `/dashboard`: pages for people. Sessions, cookies and headers are here; what a page shows is in the module `Dashboard`, which asks
 /// the interface in the visitor's name.

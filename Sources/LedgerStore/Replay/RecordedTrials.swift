@@ -1,11 +1,10 @@
 internal import Ledger
 internal import Postgres
 
-/// The route trials of a replayed period: those that were on when it began, and what began or ended in it, each given to the first
-/// batch that was decided after it.
+/// The route trials of a replayed period: those that were on when it began, and what began or ended in it.
 struct RecordedTrials {
     let before: RouteTrials
-    private var waiting: ArraySlice<(epoch: Int64, trial: RecordedTrial)> = []
+    private(set) var changes: [EpochQueue.Entry] = []
 
     /// Those of a period, half-open.
     init(organisation: Identifier, from start: Timestamp, until end: Timestamp, in session: Session) throws {
@@ -20,14 +19,7 @@ struct RecordedTrials {
             let trial = RouteTrial(
                 id: try rows.uuid(row, 0), workflow: try rows.text(row, 1), tier: try rows.text(row, 2), reason: try rows.text(row, 3), isKept: false)
             let change = RecordedTrial(at: Timestamp(microseconds: try rows.timestamp(row, 5)), trial: trial, begins: try rows.bool(row, 4))
-            waiting.append((try rows.int8(row, 6), change))
+            changes.append((try rows.int8(row, 6), .trial(change)))
         }
-    }
-
-    /// Takes those that a batch knew of which decided by this epoch of the guards.
-    mutating func take(upTo epoch: Int64) -> [(epoch: Int64, operation: RecordedOperation)] {
-        let taken = waiting.prefix { $0.epoch <= epoch }
-        waiting = waiting.dropFirst(taken.count)
-        return taken.map { ($0.epoch, .trial($0.trial)) }
     }
 }

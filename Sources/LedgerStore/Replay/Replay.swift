@@ -24,8 +24,7 @@ public struct Replay {
     private let recordedRules: [String]
     private var starting: StartingState
     private var simulation: Simulation
-    private var lifts: RecordedLifts
-    private var trials: RecordedTrials
+    private var changes: EpochQueue
     private var progress: Progress
     private let tell: (Progress) -> Void
 
@@ -49,6 +48,7 @@ public struct Replay {
         var stopped = try starting.guards(without: recorded.map(\.name), in: session)
         let trials = try RecordedTrials(organisation: organisation, from: start, until: end, in: session)
         stopped.guards.routeTrials = trials.before
+        let lifts = try RecordedLifts.read(organisation, from: start, until: end, in: session)
         var simulation = Simulation(
             policy: proposed.without(recorded), prices: state.prices, organisation: organisation, start: start,
             guards: stopped.guards, origins: stopped.origins, hash: { Digest.identifier($0) })
@@ -56,8 +56,7 @@ public struct Replay {
         simulation.begin(with: try decided.grants(before: start, in: session), rejections: try decided.rejections(before: start, in: session))
         var replay = Replay(
             session: session, organisation: organisation, period: (start, end), recordedRules: recorded.map(\.name), starting: starting,
-            simulation: simulation, lifts: try RecordedLifts(organisation: organisation, from: start, until: end, in: session), trials: trials,
-            progress: Progress(at: start), tell: tell)
+            simulation: simulation, changes: EpochQueue(lifts + trials.changes), progress: Progress(at: start), tell: tell)
         try replay.replay()
         var report = replay.simulation.report
         report.unrecordedRefusals = try replay.countedRefusals()
@@ -105,7 +104,7 @@ public struct Replay {
     private mutating func decide(_ facts: [ReplayFacts]) throws {
         var batches: [ReplayFacts] = []
         for fact in facts {
-            for (epoch, change) in lifts.take(upTo: fact.guards) + trials.take(upTo: fact.guards) {
+            for (epoch, change) in changes.take(upTo: fact.guards) {
                 batches.append(ReplayFacts(operations: [change], guards: epoch, raised: nil))
             }
             batches.append(fact)
@@ -114,7 +113,7 @@ public struct Replay {
         var missing: Set<Identifier> = []
         for one in prepared.joined() { simulation.missing(for: one, into: &missing) }
         simulation.add(try starting.balances(missing, in: session))
-        for (batch, prepared) in zip(batches, prepared) { simulation.run(prepared, guards: batch.guards, raised: batch.raised) }
+        for (batch, prepared) in zip(batches, prepared) { simulation.run(prepared, epoch: batch.guards, raised: batch.raised) }
         progress.operations += Int64(batches.reduce(0) { $0 + $1.operations.count })
         progress.at = batches.last { !$0.operations.isEmpty }?.operations.last?.at ?? progress.at
         tell(progress)

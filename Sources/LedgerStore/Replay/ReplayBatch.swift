@@ -13,7 +13,7 @@ struct ReplayBatch {
     let decided: [Identifier]
     /// Of opened, settled, refused, adjusted and decided in turn; shorter where an older release or a job wrote the batch.
     let positions: [Int64]
-    /// The epoch of the guards by which it decided.
+    /// The epoch of the guards by which it decided; 0 of imports and of what jobs of an older release wrote.
     let guards: Int64
     /// The epoch with which others knew what the batch suspended; nil where it suspended nobody, or an older release wrote the batch.
     let raised: Int64?

@@ -1,4 +1,5 @@
 public import Ledger
+internal import Postgres
 
 /// Which calls a report counts.
 public struct ReportFilter: Hashable, Sendable {
@@ -23,4 +24,12 @@ public struct ReportFilter: Hashable, Sendable {
 
     /// Whether it counts every call.
     var isEverything: Bool { self == ReportFilter() }
+
+    /// Its tags, absent tags, model and tool: what `ReportStatements.selection` takes.
+    func append(to parameters: inout Parameters) {
+        parameters.json(TagsJSON.encode(tags))
+        parameters.textArray(absent)
+        parameters.text(model)
+        parameters.text(tool)
+    }
 }

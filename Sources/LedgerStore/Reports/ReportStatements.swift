@@ -52,22 +52,37 @@ enum ReportStatements {
         """
     )
 
-    /// What open holds hold by the tags $2, the model if $3 and the tool if $4, of those that the filter of `usage`, $5 … $8, selects;
-    /// opened in [$9, $10). One hold of a group tells what all of them have in common; one without a group stands for itself.
+    /// Open holds by their groups: whether it is one, the last hold of it, and what all of its holds hold. At most $2 groups.
+    static let heldGroups = Statement(
+        "report_held_groups",
+        """
+        SELECT o.group_key IS NOT NULL, (max(ARRAY[o.id]))[1], coalesce(\(sum("o.cost")), 0) FROM open_reservations o
+        WHERE o.org_id = $1 GROUP BY o.group_key LIMIT $2::bigint
+        """
+    )
+
+    /// The next $4 open holds after the id $2: all of them, or those that have no group.
+    static let openHolds = Statement(
+        "report_open_holds",
+        """
+        SELECT o.id FROM open_reservations o
+        WHERE o.org_id = $1 AND o.id > $2 AND ($3::boolean OR o.group_key IS NULL) ORDER BY o.id LIMIT $4::bigint
+        """
+    )
+
+    /// What the holds $11, opened in [$9, $10), stand for: $12, or what they hold where that is NULL; by the tags $2, the model if $3 and
+    /// the tool if $4, of those that the filter of `usage`, $5 … $8, selects.
     static let held = Statement(
         "report_held",
         """
         SELECT ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($2::text[]) AS k(name)),
-               CASE WHEN $3::boolean THEN u.model END, CASE WHEN $4::boolean THEN u.tool END, \(sum("coalesce(n.held, u.cost)"))
-        FROM (
-            SELECT min(ARRAY[o.id]) AS ids, sum(o.cost) AS held FROM open_reservations o
-            WHERE o.org_id = $1 GROUP BY o.group_key, CASE WHEN o.group_key IS NULL THEN o.id END
-        ) n
+               CASE WHEN $3::boolean THEN u.model END, CASE WHEN $4::boolean THEN u.tool END, \(sum("coalesce(n.cost, u.cost)"))
+        FROM unnest($11::uuid[], $12::bigint[]) AS n(id, cost)
         CROSS JOIN LATERAL (
             SELECT h.tags, h.model, h.tool, h.cost FROM reservations h
-            WHERE h.org_id = $1 AND h.id = n.ids[1] AND h.opened_at >= $9::timestamptz AND h.opened_at < $10::timestamptz LIMIT 1
+            WHERE h.org_id = $1 AND h.id = n.id AND h.opened_at >= $9::timestamptz AND h.opened_at < $10::timestamptz LIMIT 1
         ) u
-        WHERE coalesce(n.held, u.cost) > 0 AND \(selection(from: 5)) GROUP BY 1, 2, 3
+        WHERE \(selection(from: 5)) GROUP BY 1, 2, 3
         """
     )
 

@@ -23,7 +23,8 @@ public struct ReportStore: Sendable {
             try table.add(cell.key, sums, bucket: bucket)
         }
         if let current = period.buckets.lastIndex(where: { $0.contains(now.seconds) }) {
-            for (key, amount) in try await reader.held(table.shape, at: now) { table.add(key, held: amount, bucket: current) }
+            let holds = HeldReader(pool: pool, organisation: state.organisation.id, filter: question.filter)
+            for (key, amount) in try await holds.read(table.shape, at: now) { table.add(key, held: amount, bucket: current) }
         }
         return SpendReport(
             rows: table.sorted, totals: table.totals, held: table.held, previousCost: table.previousCost,

@@ -43,7 +43,7 @@ struct UsageReader {
         try await pool.withSession { session in
             var parameters = hours(part.range, edges: edges)
             shape.append(to: &parameters)
-            append(filter, to: &parameters)
+            filter.append(to: &parameters)
             let rows = try session.execute(part.isDaily ? ReportStatements.daily : ReportStatements.hourly, parameters)
             return try (0..<rows.count).map { row in
                 (Cell(slot: Int(try rows.int4(row, 0)) - 1, key: try ReportKey(rows, row, from: 1)), try UsageSums(rows, row, from: 4))
@@ -58,13 +58,6 @@ struct UsageReader {
         parameters.timestamp(microsecondsSince1970: range.upperBound * 1_000_000)
         parameters.timestampArray(edges.map { $0 * 1_000_000 })
         return parameters
-    }
-
-    private func append(_ filter: ReportFilter, to parameters: inout Parameters) {
-        parameters.json(TagsJSON.encode(filter.tags))
-        parameters.textArray(filter.absent)
-        parameters.text(filter.model)
-        parameters.text(filter.tool)
     }
 
     // MARK: - Costs alone
@@ -110,30 +103,6 @@ struct UsageReader {
             guard runs.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
         }
         return runs
-    }
-
-    // MARK: - Holds
-
-    /// A hold lives for a day at most.
-    private static let holdSeconds: Int64 = 3 * 86_400
-
-    /// What open holds hold.
-    ///
-    /// - Throws: `ReportError.tooManyRows`.
-    func held(_ shape: ReportKey.Shape, at now: Timestamp) async throws -> [ReportKey: Int64] {
-        // As with what was spent: sums are not kept by run.
-        guard !filter.tags.entries.contains(where: { ReportDimension.leftOut.contains($0.name) }) else { return [:] }
-        return try await pool.withSession { session in
-            var parameters = Parameters()
-            parameters.uuid(organisation)
-            shape.append(to: &parameters)
-            append(filter, to: &parameters)
-            parameters.timestamp(microsecondsSince1970: now.adding(seconds: -Self.holdSeconds).microseconds)
-            parameters.timestamp(microsecondsSince1970: now.adding(seconds: Self.holdSeconds).microseconds)
-            let rows = try session.execute(ReportStatements.held, parameters)
-            guard rows.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
-            return try (0..<rows.count).reduce(into: [:]) { $0[try ReportKey(rows, $1, from: 0)] = try rows.int8($1, 3) }
-        }
     }
 
     /// Settlements that are not in the sums yet.

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Ledger
+internal import WebText
 
 /// How a run looks to others: amounts as on the wire.
 public enum RunJSON {
@@ -155,7 +156,7 @@ extension JSONWriter {
         name("run_id")
         string(log.run)
         name("path")
-        string(log.run.map { "\(base)/v1/runs/\(RunPath.escaped($0))" })
+        string(log.run.map { "\(base)/v1/runs/\(URLText.escaped($0))" })
         name("count")
         integer(log.count)
         name("complete")

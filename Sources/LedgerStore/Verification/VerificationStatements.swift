@@ -79,7 +79,7 @@ enum VerificationStatements {
         """
     )
 
-    /// Open holds without a fact, and ends without a hold.
+    /// Open holds without a fact, or with another amount than it says.
     static let strayOpen = Statement(
         "verify_stray_open",
         """

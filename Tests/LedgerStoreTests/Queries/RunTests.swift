@@ -189,13 +189,4 @@ struct RunTests {
             }
         }
     }
-
-    @Test("a run's id in a path says the same again", arguments: ["run-9f2", "a/b c%2F", "ä~.", "%", "\u{1F600}"])
-    func path(run: String) {
-        #expect(RunPath.unescaped(RunPath.escaped(run)) == run)
-        #expect(!RunPath.escaped(run).contains("/"))
-    }
-
-    @Test("what is no escape is no run", arguments: ["%", "%2", "%zz", "%ff"])
-    func badPath(segment: String) { #expect(RunPath.unescaped(segment) == nil) }
 }

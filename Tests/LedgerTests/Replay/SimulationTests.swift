@@ -85,20 +85,6 @@ struct SimulationTests {
         #expect(report.directCharges == 1 && report.agents["b"]?.isEmpty == true)
     }
 
-    @Test("a suspension binds only the batches that could know of it", arguments: [(Int64(4), 0), (5, 1), (9, 1)])
-    func unknownSuspension(epoch: Int64, differences: Int) {
-        let agent = Envelope(
-            name: "agent", per: ["agent_id"], meter: .cost, limit: 300, windowRule: WindowRule(.day),
-            plan: [PlanStep(at: 100, action: .suspend)])
-        var tape = Tape()
-        let hold = tape.admitted(100, "big", ["agent_id": "a"])
-        tape.now = tape.now.adding(seconds: 86_400)
-        tape.committed(hold, cost: 303, tokens: 101)
-        _ = tape.admitted(1, "big", ["agent_id": "a"])
-        let report = tape.replay([agent], epochs: [(1, nil), (2, 5), (epoch, nil)])
-        #expect(report.differences == differences && report.total.newlyRefused == differences)
-    }
-
     @Test("a late charge after a release is charged on the balances that the call would have had")
     func late() {
         var tape = Tape()

@@ -18,6 +18,19 @@ struct Tape {
         tiers: ["premium", "economy"],
         models: ["big": Routes.Model(tier: "premium", downgradeTo: "small"), "small": Routes.Model(tier: "economy")])
 
+    /// So many operations that were decided by one epoch of the guards, which what they suspended raised.
+    struct Batch {
+        let operations: Int
+        let epoch: Int64
+        let raised: Int64?
+
+        init(_ operations: Int, epoch: Int64 = 0, raised: Int64? = nil) {
+            self.operations = operations
+            self.epoch = epoch
+            self.raised = raised
+        }
+    }
+
     private(set) var operations: [RecordedOperation] = []
     var now = Tape.start
     private var facts: UInt64 = 0
@@ -67,6 +80,10 @@ struct Tape {
                     id: nextFact(), at: now, tags: Self.tags(tags), model: "big", tool: nil, charged: Amounts(cost: cost, modelCalls: 1))))
     }
 
+    mutating func lifted(_ agent: String) {
+        operations.append(.lift(RecordedLift(at: now, subject: Subject(kind: .agent, id: agent), allowSteps: nil)))
+    }
+
     mutating func adjusted(_ balance: Identifier, _ adjustment: Adjustment) -> Identifier {
         let id = nextFact()
         operations.append(.adjustment(RecordedAdjustment(id: id, at: now, balance: balance, adjustment: adjustment)))
@@ -89,10 +106,8 @@ struct Tape {
     ///
     /// - Parameters:
     ///   - starts: the balances that the record names.
-    ///   - epochs: by operation the epoch of the guards by which it was decided, and the one that it raised them to.
-    func replay(
-        _ envelopes: [Envelope], starts: [StartingBalance] = [], epochs: [(guards: Int64, raised: Int64?)]? = nil
-    ) -> ReplayReport {
+    ///   - batches: nil: each operation was a batch of its own, and suspended nobody.
+    func replay(_ envelopes: [Envelope], starts: [StartingBalance] = [], batches: [Batch]? = nil) -> ReplayReport {
         var simulation = Simulation(
             policy: Policy(version: 1, envelopes: envelopes, routes: Self.routes), prices: Self.prices, organisation: Self.organisation,
             start: Self.start, hash: { Self.hash($0) })
@@ -100,8 +115,10 @@ struct Tape {
         var missing: Set<Identifier> = []
         for one in prepared { simulation.missing(for: one, into: &missing) }
         simulation.add(starts.filter { missing.contains($0.identity.id) })
-        for (index, one) in prepared.enumerated() {
-            simulation.run([one], guards: epochs?[index].guards ?? 0, raised: epochs?[index].raised)
+        var rest = prepared[...]
+        for batch in batches ?? prepared.map({ _ in Batch(1) }) {
+            simulation.run(rest.prefix(batch.operations), epoch: batch.epoch, raised: batch.raised)
+            rest = rest.dropFirst(batch.operations)
         }
         return simulation.report
     }

@@ -34,7 +34,7 @@ enum BalancePage {
             ["v1", "balances", id, "history"], [("limit", "50"), ("after", visit.query["after"])])
         let content = Content(
             lines: facts.data.map { line(visit, $0) }, isEmpty: facts.data.isEmpty,
-            more: facts.next.map { Places.with(Places.balance(id, of: name), [("after", $0)]) })
+            more: facts.next.map { Paths.with(Paths.balance(id, of: name), [("after", $0)]) })
         return View(
             "Balance", entry: Paths.envelopes, crumbs: [.init("Envelopes", Paths.envelopes), .init(name, Paths.envelope(name))],
             template: "balance", content: content)

@@ -50,13 +50,13 @@ enum CoveragePage {
             ["v1", "reports", "tag-coverage"],
             [("from", days.iso(days.date(visit.now).adding(days: 1 - span))), ("time_zone", visit.reportZone.name), ("limit", "200")])
         let content = Content(
-            spans: presets.map { Tab(tabTitle: $0.title, path: Places.with(Places.coverage, [("days", "\($0.days)")]), isChosen: $0.days == span) },
+            spans: presets.map { Tab(tabTitle: $0.title, path: Paths.with(Paths.coverage, [("days", "\($0.days)")]), isChosen: $0.days == span) },
             whole: PercentText.text(report.whole.callsPercent), wholeCost: PercentText.text(report.whole.costPercent),
             isLow: (report.whole.callsPercent ?? 100) < expectedPercent, calls: AmountText(count: report.whole.calls).text,
             period: days.period(report.from, report.to),
             pending: report.pendingSettlements > 0 ? "\(report.pendingSettlements)" : nil, rows: report.data.map { row(visit, $0) },
             isEmpty: report.whole.calls == 0)
-        return View("Tag coverage", entry: Places.coverage, template: "coverage", content: content)
+        return View("Tag coverage", entry: Paths.coverage, template: "coverage", content: content)
     }
 
     private static func row(_ visit: Visit, _ row: Reports.Coverage.Row) -> Content.Row {
@@ -67,7 +67,7 @@ enum CoveragePage {
             isLow: (row.callsPercent ?? 100) < expectedPercent, lacking: AmountText(count: row.calls - row.coveredCalls).text,
             worst: row.worst.map { worst in
                 .init(
-                    workflow: worst.workflowName ?? GroupText.none, workflowPath: worst.workflowName.map { Places.workflow($0) },
+                    workflow: worst.workflowName ?? GroupText.none, workflowPath: worst.workflowName.map { Paths.workflow($0) },
                     agent: worst.agentId ?? GroupText.none, agentPath: worst.agentId.map { Paths.agent($0) },
                     calls: AmountText(count: worst.calls).text, cost: visit.money(worst.cost))
             },

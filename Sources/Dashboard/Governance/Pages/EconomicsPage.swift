@@ -32,7 +32,7 @@ enum EconomicsPage {
         let content = Content(
             from: from ?? "", to: to ?? "", period: days.period(report.from, report.to), rows: rows,
             isEmpty: rows.isEmpty, advised: advised, hasAdvice: !advised.isEmpty, changes: changes, hasChanges: !changes.isEmpty,
-            more: report.next.map { Places.with(Places.economics, [("from", from), ("to", to), ("after", $0)]) })
-        return View("Unit economics", entry: Places.economics, template: "economics", content: content)
+            more: report.next.map { Paths.with(Paths.economics, [("from", from), ("to", to), ("after", $0)]) })
+        return View("Unit economics", entry: Paths.economics, template: "economics", content: content)
     }
 }

@@ -75,16 +75,16 @@ enum EnvelopePage {
         let content = Content(
             what: EnvelopesPage.what(envelope), owner: envelope.owner, channels: envelope.channels, playbook: link(envelope.playbook),
             matches: PlanText.match(envelope.match), window: PlanText.window(envelope.window), version: "\(envelope.policyVersion)",
-            versionPath: Places.version(envelope.policyVersion), plan: envelope.plan.map { PlanText.step($0) }, isShadow: envelope.mode == "shadow",
+            versionPath: Paths.version(envelope.policyVersion), plan: envelope.plan.map { PlanText.step($0) }, isShadow: envelope.mode == "shadow",
             frozen: envelope.frozen.map { .init(visit, $0) }, chart: try await chart(visit, envelope, report?.data.first, balances.data),
             balances: balances.data.map { balance(visit, $0, envelope) }, hasBalances: !balances.data.isEmpty, showsPast: past,
-            otherPath: Places.with(path, [("window", past ? nil : "all")] + own), keyFields: keyed.map { .init(tag: $0.tag, value: $0.value) },
+            otherPath: Paths.with(path, [("window", past ? nil : "all")] + own), keyFields: keyed.map { .init(tag: $0.tag, value: $0.value) },
             hasKeys: !keyed.isEmpty,
             happenings: told.recentEvents.map {
                 .init(at: visit.text($0.at), kind: $0.kind.replacing(".", with: " "), words: $0.data.message ?? $0.data.reason)
             },
             hasHappenings: !told.recentEvents.isEmpty, forms: EnvelopeForms.content(visit, envelope, sent),
-            more: balances.next.map { Places.with(path, [("after", $0), ("window", past ? "all" : nil)] + own) })
+            more: balances.next.map { Paths.with(path, [("after", $0), ("window", past ? "all" : nil)] + own) })
         return View(
             name, entry: Paths.envelopes, crumbs: [.init("Envelopes", Paths.envelopes)], template: "envelope", content: content)
     }
@@ -95,7 +95,7 @@ enum EnvelopePage {
             limit: balance.limit, spent: balance.spent, held: balance.held, forecast: nil, plan: envelope.plan,
             text: "\(used ?? "–") of the limit is used")
         return Content.Balance(
-            key: PlanText.key(balance.key), path: Places.balance(balance.id, of: envelope.name), gauge: gauge?.svg, used: used,
+            key: PlanText.key(balance.key), path: Paths.balance(balance.id, of: envelope.name), gauge: gauge?.svg, used: used,
             limit: visit.amount(balance.limit), held: visit.amount(balance.held), spent: visit.amount(balance.spent),
             remaining: visit.amount(balance.remaining), until: visit.text(balance.window?.end))
     }

@@ -53,7 +53,7 @@ enum EnvelopesPage {
         let owners = Dictionary(grouping: rows) { $0.owner }.sorted { ($0.key.isEmpty ? 1 : 0, $0.key) < ($1.key.isEmpty ? 1 : 0, $1.key) }
         let content = Content(
             owners: owners.map { Content.Owner(owner: $0.key.isEmpty ? "Nobody owns these" : $0.key, rows: $0.value.map(\.row)) },
-            isEmpty: rows.isEmpty, hasAmounts: report != nil, more: envelopes.next.map { Places.with(Paths.envelopes, [("after", $0)]) })
+            isEmpty: rows.isEmpty, hasAmounts: report != nil, more: envelopes.next.map { Paths.with(Paths.envelopes, [("after", $0)]) })
         return View("Envelopes", entry: Paths.envelopes, template: "envelopes", content: content)
     }
 

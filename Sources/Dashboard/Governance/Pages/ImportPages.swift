@@ -1,5 +1,6 @@
 internal import Charts
 internal import Ledger
+internal import WebText
 
 /// Imported logs: how far each is, what was refused, what it tells, and a policy to begin with.
 enum ImportPages {
@@ -24,7 +25,7 @@ enum ImportPages {
 
         init(_ visit: Visit, _ told: Imports.Import) {
             name = told.name
-            importPath = Places.imports(told.id)
+            importPath = Paths.logImport(told.id)
             state = told.state.replacing("_", with: " ")
             isFailed = told.failure != nil
             lines = AmountText(count: told.lines).text
@@ -80,8 +81,8 @@ enum ImportPages {
     private static func list(_ visit: Visit) async throws -> View {
         let imports: Listing<Imports.Import> = try await visit.get(["v1", "imports"], [("limit", "50"), ("after", visit.query["after"])])
         let content = Listed(
-            rows: imports.data.map { Row(visit, $0) }, isEmpty: imports.data.isEmpty, more: Paths.next(Places.allImports, imports.next))
-        return View("Imports", entry: Places.allImports, template: "imports", content: content)
+            rows: imports.data.map { Row(visit, $0) }, isEmpty: imports.data.isEmpty, more: Paths.next(Paths.imports, imports.next))
+        return View("Imports", entry: Paths.imports, template: "imports", content: content)
     }
 
     private static func show(_ visit: Visit) async throws -> View {
@@ -104,8 +105,8 @@ enum ImportPages {
                 .init(envelope: $0.envelope, spent: visit.money($0.spent), monthly: visit.money($0.monthly), limit: visit.money($0.limit))
             },
             hasCaps: report.map { !$0.suggestedCaps.isEmpty } ?? false, policy: policy,
-            policyPath: Places.imports(id) + "/policy")
-        return View(told.name, entry: Places.allImports, crumbs: [.init("Imports", Places.allImports)], template: "import", content: content)
+            policyPath: Paths.logImport(id) + "/policy")
+        return View(told.name, entry: Paths.imports, crumbs: [.init("Imports", Paths.imports)], template: "import", content: content)
     }
 }
 

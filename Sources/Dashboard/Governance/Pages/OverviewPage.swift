@@ -93,7 +93,7 @@ enum OverviewPage {
 
     private static func show(_ visit: Visit) async throws -> View {
         let asked = try await ask(visit)
-        return View("Overview", entry: Places.overview, template: "overview", content: content(visit, asked))
+        return View("Overview", entry: Paths.overview, template: "overview", content: content(visit, asked))
     }
 
     private static func content(_ visit: Visit, _ asked: Asked) -> Content {
@@ -114,13 +114,13 @@ enum OverviewPage {
             coverage: PercentText.text(asked.coverage.whole.callsPercent),
             approvalCount: asked.questions.map { "\($0.data.count)\($0.next == nil ? "" : "+")" }, burn: burn.html, risers: risers,
             hasRisers: !risers.isEmpty, week: visit.days.period(asked.trends.from, asked.trends.to), anomalies: open, hasAnomalies: !open.isEmpty,
-            envelopes: inDanger, hasEnvelopes: !inDanger.isEmpty, envelopesPath: Paths.envelopes, trendsPath: Places.trends)
+            envelopes: inDanger, hasEnvelopes: !inDanger.isEmpty, envelopesPath: Paths.envelopes, trendsPath: Paths.trends)
     }
 
     private static func riser(_ visit: Visit, _ row: Reports.Trends.Row, _ owners: [String: String?]) -> Content.Riser {
         let name = GroupText.value(row.group, "workflow_name")
         return Content.Riser(
-            name: name ?? GroupText.none, path: name.map { Places.workflow($0) }, owner: name.flatMap { owners[$0] ?? nil },
+            name: name ?? GroupText.none, path: name.map { Paths.workflow($0) }, owner: name.flatMap { owners[$0] ?? nil },
             cost: visit.money(row.cost), before: visit.money(row.previousCost), change: ChangeText(row.changePercent),
             models: ModelText.moved(row.models))
     }

@@ -73,13 +73,13 @@ enum PolicyPages {
         let versions: Listing<Policies.Summary> = try await visit.get(
             ["v1", "policy", "versions"], [("limit", "\(pageSize)"), ("after", visit.query["after"])])
         return View(
-            "Policy", entry: Places.policy, template: "policy", content: content(visit, policy, versions, current: policy?.version))
+            "Policy", entry: Paths.policy, template: "policy", content: content(visit, policy, versions, current: policy?.version))
     }
 
     private static func version(_ visit: Visit) async throws -> View {
         let policy: Policies.Version = try await visit.get(["v1", "policy", "versions", visit.parameter("version")])
         return View(
-            "Version \(policy.version)", entry: Places.policy, crumbs: [.init("Policy", Places.policy)], template: "policy",
+            "Version \(policy.version)", entry: Paths.policy, crumbs: [.init("Policy", Paths.policy)], template: "policy",
             content: content(visit, policy, nil, current: nil))
     }
 
@@ -97,20 +97,20 @@ enum PolicyPages {
             warningCount: policy.flatMap { $0.warnings.isEmpty ? nil : $0.warnings.count == 1 ? "1 warning" : "\($0.warnings.count) warnings" },
             workflows: (policy?.workflows ?? []).map {
                 .init(
-                    name: $0.name, workflowPath: Places.workflow($0.name), owner: $0.owner, outcome: $0.outcome, target: visit.money($0.targetCost),
+                    name: $0.name, workflowPath: Paths.workflow($0.name), owner: $0.owner, outcome: $0.outcome, target: visit.money($0.targetCost),
                     human: visit.money($0.humanCost))
             },
             hasWorkflows: policy.map { !$0.workflows.isEmpty } ?? false, envelopeCount: "\(policy?.envelopes.count ?? 0)",
             versions: (versions?.data ?? []).map { summary in
                 .init(
-                    number: "\(summary.version)", versionPath: Places.version(summary.version),
-                    differencePath: summary.version > 1 ? Places.version(summary.version) + "/difference" : nil, author: summary.author,
+                    number: "\(summary.version)", versionPath: Paths.version(summary.version),
+                    differencePath: summary.version > 1 ? Paths.version(summary.version) + "/difference" : nil, author: summary.author,
                     message: summary.message.isEmpty ? nil : summary.message, at: visit.text(summary.createdAt), isCurrent: summary.version == current
                 )
             },
             hasVersions: versions.map { !$0.data.isEmpty } ?? false,
-            differencePath: policy.flatMap { $0.version > 1 ? Places.version($0.version) + "/difference" : nil },
-            more: versions?.next.map { Places.with(Places.policy, [("after", $0)]) })
+            differencePath: policy.flatMap { $0.version > 1 ? Paths.version($0.version) + "/difference" : nil },
+            more: versions?.next.map { Paths.with(Paths.policy, [("after", $0)]) })
     }
 
     /// Against the version before, or another one that is named.
@@ -127,8 +127,8 @@ enum PolicyPages {
             older: "\(old.version)", newer: "\(new.version)", lines: lines, isEmpty: difference?.isEmpty ?? false, isTooLong: difference == nil,
             added: "\(difference?.lines.count { $0.kind == .added } ?? 0)", removed: "\(difference?.lines.count { $0.kind == .removed } ?? 0)")
         return View(
-            "Version \(old.version) to \(new.version)", entry: Places.policy,
-            crumbs: [.init("Policy", Places.policy), .init("Version \(new.version)", Places.version(new.version))], template: "policy-difference",
+            "Version \(old.version) to \(new.version)", entry: Paths.policy,
+            crumbs: [.init("Policy", Paths.policy), .init("Version \(new.version)", Paths.version(new.version))], template: "policy-difference",
             content: content)
     }
 }

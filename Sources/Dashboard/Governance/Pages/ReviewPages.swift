@@ -30,15 +30,15 @@ enum ReviewPages {
     private static func list(_ visit: Visit) async throws -> View {
         let reviews: Listing<Reviews.Head> = try await visit.get(["v1", "reviews"], [("limit", "30"), ("after", visit.query["after"])])
         let content = Content(
-            lines: reviews.data.map { .init(week: ReviewText.week(visit, $0.week), reviewPath: Places.review($0.id), summary: $0.summary) },
-            isEmpty: reviews.data.isEmpty, previewPath: Places.reviews + "/preview", more: Paths.next(Places.reviews, reviews.next))
-        return View("Weekly reviews", entry: Places.reviews, template: "reviews", content: content)
+            lines: reviews.data.map { .init(week: ReviewText.week(visit, $0.week), reviewPath: Paths.review($0.id), summary: $0.summary) },
+            isEmpty: reviews.data.isEmpty, previewPath: Paths.reviews + "/preview", more: Paths.next(Paths.reviews, reviews.next))
+        return View("Weekly reviews", entry: Paths.reviews, template: "reviews", content: content)
     }
 
     private static func view(_ visit: Visit, _ review: Reviews.Review) -> View {
         let text = ReviewText(visit, review)
         return View(
-            text.isPreview ? "The week so far" : "Week of \(text.week)", entry: Places.reviews, crumbs: [.init("Weekly reviews", Places.reviews)],
+            text.isPreview ? "The week so far" : "Week of \(text.week)", entry: Paths.reviews, crumbs: [.init("Weekly reviews", Paths.reviews)],
             template: "review", content: text)
     }
 }

@@ -16,7 +16,7 @@ enum SealPage {
     private static func show(_ visit: Visit) async throws -> View {
         let seal: Policies.Seal = try await visit.get(["v1", "seal"])
         return View(
-            "Ledger seal", entry: Places.seal, template: "seal",
+            "Ledger seal", entry: Paths.seal, template: "seal",
             content: Content(
                 position: AmountText(count: seal.position).text, digest: seal.digest, head: "\(seal.position):\(seal.digest)",
                 at: visit.text(seal.sealedAt), isEmpty: seal.position == 0, auditPath: Site.root + "/exports/audit.jsonl"))

@@ -73,7 +73,7 @@ enum SpendPage {
         let question = SpendQuestion(visit.query)
         let report: Reports.Spend = try await visit.get(["v1", "reports", "spend"], question.asked(visit.reportZone, limit: pageSize))
         let content = content(visit, question, report, chart: try await chart(visit, question, report))
-        return View("Spend", entry: Places.spend, template: "spend", content: content)
+        return View("Spend", entry: Paths.spend, template: "spend", content: content)
     }
 
     private static func chart(_ visit: Visit, _ question: SpendQuestion, _ report: Reports.Spend) async throws -> String {
@@ -120,17 +120,17 @@ enum SpendPage {
             beforePeriod: days.period(report.previousFrom, report.previousTo), zone: visit.reportZone.name, chart: chart,
             columns: question.groupBy.isEmpty ? ["Calls"] : [question.groupBy.map { GroupText.title($0) }.joined(separator: " · ")],
             hasStart: question.interval != "none", rows: report.data.map { row(visit, question, $0) }, isEmpty: report.data.isEmpty,
-            csvPath: canExport ? exported.map { Places.with(Site.root + "/exports/spend.csv", $0) } : nil,
-            focusPath: canExport ? exported.map { Places.with(Site.root + "/exports/focus.csv", $0) } : nil,
+            csvPath: canExport ? exported.map { Paths.with(Site.root + "/exports/spend.csv", $0) } : nil,
+            focusPath: canExport ? exported.map { Paths.with(Site.root + "/exports/focus.csv", $0) } : nil,
             more: report.next.map { next in question.with { $0.after = next }.path })
     }
 
     private static func row(_ visit: Visit, _ question: SpendQuestion, _ row: Reports.Spend.Row) -> Content.Row {
         let only = question.groupBy.count == 1 ? question.groupBy.first : nil
-        let page = only.flatMap { dimension in GroupText.value(row.group, dimension).flatMap { Places.group(dimension, $0) } }
+        let page = only.flatMap { dimension in GroupText.value(row.group, dimension).flatMap { Paths.group(dimension, $0) } }
         return Content.Row(
             name: GroupText.text(row.group, question.groupBy), groupPath: page, intoPath: question.into(row.group)?.path,
-            runsPath: Places.runs(row.links.runs), start: question.interval == "none" ? nil : visit.days.interval(row.start, question.interval),
+            runsPath: Paths.runs(by: row.links.runs), start: question.interval == "none" ? nil : visit.days.interval(row.start, question.interval),
             cost: visit.money(row.cost), held: visit.money(row.held), before: visit.money(row.previousCost), change: ChangeText(row.changePercent),
             calls: AmountText(count: row.calls).text, toolCalls: AmountText(count: row.toolCalls).text, tokens: AmountText(count: row.tokens).text)
     }

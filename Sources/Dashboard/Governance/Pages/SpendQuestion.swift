@@ -44,8 +44,8 @@ struct SpendQuestion: Sendable {
 
     /// The page that asks this.
     var path: String {
-        Places.with(
-            Places.spend,
+        Paths.with(
+            Paths.spend,
             [
                 ("group_by", groupBy.first ?? ""), ("then_by", groupBy.count > 1 ? groupBy[1] : nil),
                 ("interval", interval == "none" ? nil : interval), ("from", from), ("to", to), ("after", after),

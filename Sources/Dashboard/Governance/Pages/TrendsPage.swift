@@ -60,7 +60,7 @@ enum TrendsPage {
         let title = "Spend a day by \(GroupText.title(dimension).lowercased()), last \(historyDays) days"
         let series = try await SpendSeries.ask(visit, by: [dimension], interval: "day", query: [("from", history), ("time_zone", zone)])
         let chart = SpendCharts(visit: visit).stacked(series, interval: "day", marks: recent, id: "trend", title: title)
-        func path(_ by: String, _ days: Int64) -> String { Places.with(Places.trends, [("by", by), ("days", "\(days)")]) }
+        func path(_ by: String, _ days: Int64) -> String { Paths.with(Paths.trends, [("by", by), ("days", "\(days)")]) }
         let content = Content(
             tabs: dimensions.map { Tab(tabTitle: GroupText.title($0), path: path($0, span), isChosen: $0 == dimension) },
             spans: spans.map { Tab(tabTitle: $0.title, path: path(dimension, $0.days), isChosen: $0.days == span) },
@@ -70,8 +70,8 @@ enum TrendsPage {
             pending: trends.pendingSettlements > 0 ? "\(trends.pendingSettlements)" : nil, chart: chart.html,
             rows: trends.data.map { row(visit, $0, dimension, rows, span: span) }, isEmpty: trends.data.isEmpty,
             anomalies: recent.prefix(10).map { AnomalyLine(visit, $0) }, hasAnomalies: !recent.isEmpty,
-            more: trends.next.map { Places.with(Places.trends, [("by", dimension), ("days", "\(span)"), ("after", $0)]) })
-        return View("Trends", entry: Places.trends, template: "trends", content: content)
+            more: trends.next.map { Paths.with(Paths.trends, [("by", dimension), ("days", "\(span)"), ("after", $0)]) })
+        return View("Trends", entry: Paths.trends, template: "trends", content: content)
     }
 
     /// Each group's days; only asked for where the groups are few.
@@ -101,7 +101,7 @@ enum TrendsPage {
         let question = SpendQuestion(
             Fields([("group_by", dimension == "agent_id" ? "model" : "agent_id"), ("where." + dimension, value ?? ""), ("interval", "day")]))
         return Content.Row(
-            name: name, groupPath: value.flatMap { Places.group(dimension, $0) }, spendPath: question.path, cost: visit.money(row.cost),
+            name: name, groupPath: value.flatMap { Paths.group(dimension, $0) }, spendPath: question.path, cost: visit.money(row.cost),
             before: visit.money(row.previousCost), change: ChangeText(row.changePercent), moved: visit.money(row.change),
             models: ModelText.moved(row.models), line: line)
     }

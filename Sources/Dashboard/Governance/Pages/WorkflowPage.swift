@@ -72,7 +72,7 @@ enum WorkflowPage {
         let asked = try await ask(visit, name)
         guard asked.workflow != nil || !asked.series.starts.isEmpty || !asked.trends.data.isEmpty else { throw InterfaceProblem.noSuchPage }
         return View(
-            name, entry: Places.trends, crumbs: [.init("Trends", Places.trends)], template: "workflow", content: content(visit, name, asked))
+            name, entry: Paths.trends, crumbs: [.init("Trends", Paths.trends)], template: "workflow", content: content(visit, name, asked))
     }
 
     private static func content(_ visit: Visit, _ name: String, _ asked: Asked) -> Content {
@@ -104,6 +104,6 @@ enum WorkflowPage {
         let name = GroupText.value(row.group, "agent_id")
         return Content.Agent(
             name: name ?? GroupText.none, agentPath: name.map { Paths.agent($0) }, cost: visit.money(row.cost), before: visit.money(row.previousCost),
-            change: ChangeText(row.changePercent), runsPath: Places.runs(row.links.runs))
+            change: ChangeText(row.changePercent), runsPath: Paths.runs(by: row.links.runs))
     }
 }

@@ -58,7 +58,7 @@ struct EconomicsText: Sendable {
     init(_ visit: Visit, _ row: Reports.Economics.Row) {
         let figures = row.figures
         workflow = row.workflowName
-        workflowPath = Places.workflow(row.workflowName)
+        workflowPath = Paths.workflow(row.workflowName)
         owner = row.owner
         outcome = row.outcome
         outcomes = AmountText(count: figures.outcomes).text
@@ -81,7 +81,7 @@ struct EconomicsText: Sendable {
         rework = DecimalText.readable("\(Int64(figures.reworkMinutes.rounded()))")
         changes = row.changes.map { change in
             Change(
-                changedName: row.workflowName, changedPath: Places.workflow(row.workflowName), kind: change.kind, at: visit.text(change.at),
+                changedName: row.workflowName, changedPath: Paths.workflow(row.workflowName), kind: change.kind, at: visit.text(change.at),
                 what: change.what, costBefore: visit.money(change.before.costPerOutcome),
                 costAfter: visit.money(change.after.costPerOutcome), change: ChangeText(change.changePercent, none: "–"),
                 qualityBefore: Self.quality(change.before.quality), qualityAfter: Self.quality(change.after.quality),

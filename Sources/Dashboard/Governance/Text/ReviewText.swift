@@ -126,14 +126,14 @@ struct ReviewText: Sendable {
         hasAnomalies = !anomalies.isEmpty
         workflows = review.unitEconomics.map { row in
             Workflow(
-                name: row.workflowName, workflowPath: Places.workflow(row.workflowName), owner: row.owner, cost: visit.money(row.costPerOutcome),
+                name: row.workflowName, workflowPath: Paths.workflow(row.workflowName), owner: row.owner, cost: visit.money(row.costPerOutcome),
                 before: visit.money(row.previousCostPerOutcome), change: ChangeText(row.changePercent, none: "–"),
                 reasons: row.reasons.map { SentenceText.economics($0, currency: visit.visitor.currency) })
         }
         hasWorkflows = !workflows.isEmpty
         trials = review.routeTrials.map { trial in
             Trial(
-                name: trial.workflowName, workflowPath: Places.workflow(trial.workflowName), tier: trial.to,
+                name: trial.workflowName, workflowPath: Paths.workflow(trial.workflowName), tier: trial.to,
                 state: trial.state.replacing("_", with: " "), why: trial.reason, began: visit.text(trial.startedAt))
         }
         hasTrials = !trials.isEmpty
@@ -153,7 +153,7 @@ struct ReviewText: Sendable {
 
     private static func balance(_ visit: Visit, _ balance: Reviews.Balance) -> Balance {
         Balance(
-            envelope: balance.envelope, balancePath: Places.balance(balance.balanceId, of: balance.envelope), key: PlanText.key(balance.key),
+            envelope: balance.envelope, balancePath: Paths.balance(balance.balanceId, of: balance.envelope), key: PlanText.key(balance.key),
             owner: balance.owner, used: PercentText.text(balance.usedPercent), limit: visit.amount(balance.limit),
             over: visit.amount(balance.over), runsOut: visit.text(balance.exhaustedAt))
     }

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Ledger
 internal import LedgerStore
+internal import WebText
 
 /// An event as a message tells it, whatever the format.
 struct Notice: Sendable {
@@ -79,7 +80,7 @@ struct Notice: Sendable {
             links.append(("Trial", "\(base)/v1/route-trials/\(related)"))
         }
         if kind == .reviewReady, let related { links.append(("Review", "\(base)/v1/reviews/\(related)")) }
-        if let run = log?.run { links.append(("Run", "\(base)/v1/runs/\(RunPath.escaped(run))")) }
+        if let run = log?.run { links.append(("Run", "\(base)/v1/runs/\(URLText.escaped(run))")) }
         return links
     }
 

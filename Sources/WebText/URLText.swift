@@ -1,4 +1,4 @@
-/// Escaping of what is put into addresses (RFC 3986, section 2).
+/// Escaping of what is put into addresses and forms (RFC 3986, section 2).
 public enum URLText {
     /// Everything that is not unreserved is escaped, so that no value ends its segment or its field.
     public static func escaped(_ text: String) -> String {
@@ -20,6 +20,11 @@ public enum URLText {
         segments.map { "/" + escaped($0) }.joined()
     }
 
+    /// `application/x-www-form-urlencoded`, for bodies and queries.
+    public static func form(_ fields: [(name: String, value: String)]) -> String {
+        fields.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&")
+    }
+
     /// What a segment of a path says; nil where it is not escaped as it must be, or no UTF-8.
     public static func unescaped(_ segment: some Sequence<UInt8>) -> String? {
         var bytes: [UInt8] = []
@@ -38,7 +43,7 @@ public enum URLText {
     }
 
     /// The same for a form's field, where `+` is a space.
-    static func unescaped(form field: some Sequence<UInt8>) -> String? {
+    public static func unescaped(form field: some Sequence<UInt8>) -> String? {
         unescaped(field.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 })
     }
 }
