@@ -175,7 +175,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger", "WebText", .product(name: "Yams", package: "Yams")], swiftSettings: strict),
+            name: "DashboardTests", dependencies: ["Charts", "Dashboard", "Ledger", "WebText", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: [

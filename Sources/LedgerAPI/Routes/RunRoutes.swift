@@ -49,7 +49,8 @@ struct RunRoutes: Sendable {
         let limit = try query.limit()
         let after = try query.after()
         // A longer one can be no tag of a call, and text of the database has no U+0000.
-        guard let run = context.parameters.get("run_id").flatMap({ URLText.unescaped($0.utf8) }), (1...Tags.maximumValueLength).contains(run.unicodeScalars.count),
+        guard let run = context.parameters.get("run_id").flatMap({ URLText.unescaped($0.utf8) }),
+            (1...Tags.maximumValueLength).contains(run.unicodeScalars.count),
             !run.unicodeScalars.contains("\0"),
             let found = try await store.runs.find(
                 run, bound: caller.key.boundTags, scope: SuspensionScope(caller.key, keys: caller.state.keys), after: after, limit: limit,

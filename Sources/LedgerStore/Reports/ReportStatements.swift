@@ -4,27 +4,51 @@ internal import Postgres
 enum ReportStatements {
     /// In the hours [$2, $3): by which of the bounds $4 comes before, by the tags $5, the model if $6 and the tool if $7. Of calls with
     /// the tags $8 and none of the tags $9, of the model $10 and tool $11 (NULL: any, empty: none). A tag that is absent is empty.
-    static let hourly = Statement(
-        "report_hourly",
-        """
-        SELECT width_bucket(u.hour, $4::timestamptz[]), \(cells) FROM usage_hourly u
-        WHERE u.org_id = $1 AND u.hour >= $2::timestamptz AND u.hour < $3::timestamptz AND \(selection(from: 8)) GROUP BY 1, 2, 3, 4
-        """
-    )
-
+    static let hourly = rowByRow("report_hourly", "usage_hourly", "hour")
     /// The same in the days of UTC [$2, $3).
-    static let daily = Statement(
-        "report_daily",
-        """
-        SELECT width_bucket(u.day, $4::timestamptz[]), \(cells) FROM usage_daily u
-        WHERE u.org_id = $1 AND u.day >= $2::timestamptz AND u.day < $3::timestamptz AND \(selection(from: 8)) GROUP BY 1, 2, 3, 4
-        """
-    )
+    static let daily = rowByRow("report_daily", "usage_daily", "day")
 
-    private static let cells = """
-        ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($5::text[]) AS k(name)),
-        CASE WHEN $6::boolean THEN u.model END, CASE WHEN $7::boolean THEN u.tool END, \(sums)
-        """
+    /// The same again, in a fraction of the time where many hours or days lie between two bounds: rows are added up before their tags
+    /// are looked at.
+    static let hourlyByBound = byBound("report_hourly_by_bound", "usage_hourly", "hour")
+    static let dailyByBound = byBound("report_daily_by_bound", "usage_daily", "day")
+
+    private static func rowByRow(_ name: String, _ table: String, _ time: String) -> Statement {
+        Statement(
+            name,
+            """
+            SELECT width_bucket(u.\(time), $4::timestamptz[]), \(names),
+                   CASE WHEN $6::boolean THEN u.model END, CASE WHEN $7::boolean THEN u.tool END, \(sums)
+            FROM \(table) u
+            WHERE u.org_id = $1 AND u.\(time) >= $2::timestamptz AND u.\(time) < $3::timestamptz AND \(selection(from: 8)) GROUP BY 1, 2, 3, 4
+            """
+        )
+    }
+
+    /// Rows of one id have their tags, model and tool in common.
+    private static func byBound(_ name: String, _ table: String, _ time: String) -> Statement {
+        Statement(
+            name,
+            """
+            WITH added AS MATERIALIZED (
+                SELECT width_bucket(r.\(time), $4::timestamptz[]) AS bound, r.id, min(r.\(time)) AS first,
+                       \(columns.map { "sum(r.\($0)) AS \($0)" }.joined(separator: ", "))
+                FROM \(table) r
+                WHERE r.org_id = $1 AND r.\(time) >= $2::timestamptz AND r.\(time) < $3::timestamptz GROUP BY 1, 2
+            ), keys AS MATERIALIZED (
+                SELECT a.id, \(names) AS names, CASE WHEN $6::boolean THEN u.model END AS model, CASE WHEN $7::boolean THEN u.tool END AS tool
+                FROM (SELECT x.id, min(x.first) AS first FROM added x GROUP BY 1) a
+                CROSS JOIN LATERAL (
+                    SELECT d.tags, d.model, d.tool FROM \(table) d WHERE d.org_id = $1 AND d.\(time) = a.first AND d.id = a.id LIMIT 1
+                ) u
+                WHERE \(selection(from: 8))
+            )
+            SELECT u.bound, k.names, k.model, k.tool, \(sums) FROM added u JOIN keys k ON k.id = u.id GROUP BY 1, 2, 3, 4
+            """
+        )
+    }
+
+    private static let names = "ARRAY(SELECT coalesce(u.tags ->> k.name, '') FROM unnest($5::text[]) AS k(name))"
 
     private static func selection(from first: Int) -> String {
         """
@@ -107,10 +131,11 @@ enum ReportStatements {
         """
     )
 
-    static let sums = [
-        "u.calls", "u.tool_calls", "u.failed", "u.empty", "u.unused", "u.cost", "u.tokens", "u.input_tokens", "u.cached_tokens",
-        "u.output_tokens", "u.reasoning_tokens", "u.latency_ms", "u.timed",
-    ].map(sum).joined(separator: ", ")
+    private static let columns = [
+        "calls", "tool_calls", "failed", "empty", "unused", "cost", "tokens", "input_tokens", "cached_tokens", "output_tokens",
+        "reasoning_tokens", "latency_ms", "timed",
+    ]
+    static let sums = columns.map { sum("u.\($0)") }.joined(separator: ", ")
 
     static func sum(_ expression: String) -> String { "LEAST(sum(\(expression)), 9223372036854775807)::bigint" }
 }

@@ -5,8 +5,6 @@ internal import Postgres
 struct UsageReader {
     /// The most sums that are kept in memory at once.
     static let cellLimit = 100_000
-    /// So many parts are read at the same time.
-    private static let width = 2
 
     struct Cell: Hashable, Sendable {
         /// The position of the bound that comes before it.
@@ -24,31 +22,35 @@ struct UsageReader {
     func read(_ shape: ReportKey.Shape, edges: [Int64]) async throws -> [Cell: UsageSums] {
         let parts = try await pool.withSession { session in try ReportParts.read(organisation, edges: edges, in: session) }
         var cells: [Cell: UsageSums] = [:]
-        try await withThrowingTaskGroup(of: [(Cell, UsageSums)].self) { group in
-            var waiting = parts.makeIterator()
-            for _ in 0..<Self.width {
-                guard let part = waiting.next() else { break }
-                group.addTask { try await read(part, shape, edges: edges) }
-            }
-            for try await found in group {
-                if let part = waiting.next() { group.addTask { try await read(part, shape, edges: edges) } }
-                for (cell, sums) in found { cells[cell, default: UsageSums()] += sums }
-                guard cells.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
-            }
+        for part in parts {
+            try Task.checkCancellation()
+            for (cell, sums) in try await read(part, shape, edges: edges) { cells[cell, default: UsageSums()] += sums }
+            guard cells.count <= Self.cellLimit else { throw ReportError.tooManyRows(limit: Self.cellLimit) }
         }
         return cells
     }
 
     private func read(_ part: ReportParts.Part, _ shape: ReportKey.Shape, edges: [Int64]) async throws -> [(Cell, UsageSums)] {
-        try await pool.withSession { session in
+        let statement = statement(for: part, edges: edges)
+        return try await pool.withSession { session in
             var parameters = hours(part.range, edges: edges)
             shape.append(to: &parameters)
             filter.append(to: &parameters)
-            let rows = try session.execute(part.isDaily ? ReportStatements.daily : ReportStatements.hourly, parameters)
+            let rows = try session.execute(statement, parameters)
             return try (0..<rows.count).map { row in
                 (Cell(slot: Int(try rows.int4(row, 0)) - 1, key: try ReportKey(rows, row, from: 1)), try UsageSums(rows, row, from: 4))
             }
         }
+    }
+
+    /// Where few rows are selected, or few lie between two bounds, adding up first would take longer.
+    private func statement(for part: ReportParts.Part, edges: [Int64]) -> Statement {
+        let bounds = edges.count { part.range.contains($0) } + 1
+        let rows = Int(part.range.upperBound - part.range.lowerBound) / (part.isDaily ? 86_400 : 3_600)
+        guard filter.tags.isEmpty, filter.absent.isEmpty, rows >= 4 * bounds else {
+            return part.isDaily ? ReportStatements.daily : ReportStatements.hourly
+        }
+        return part.isDaily ? ReportStatements.dailyByBound : ReportStatements.hourlyByBound
     }
 
     private func hours(_ range: Range<Int64>, edges: [Int64]) -> Parameters {

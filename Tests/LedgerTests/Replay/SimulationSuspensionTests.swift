@@ -68,7 +68,8 @@ struct SimulationSuspensionTests {
         tape.committed(holds[0], cost: 303, tokens: 101)
         for agent in ["a", "b"] { _ = tape.admitted(1, "big", ["agent_id": agent]) }
         let report = tape.replay(
-            [Self.agent], batches: [.init(2, epoch: 1), .init(1, epoch: 1), .init(1, epoch: 2, raised: 4), .init(1, epoch: 2, raised: 3), .init(2, epoch: 3)])
+            [Self.agent],
+            batches: [.init(2, epoch: 1), .init(1, epoch: 1), .init(1, epoch: 2, raised: 4), .init(1, epoch: 2, raised: 3), .init(2, epoch: 3)])
         #expect(report.differences == 1 && report.agents["a"]?.newlyRefused == 1 && report.agents["b"]?.newlyRefused == 0)
     }
 }
