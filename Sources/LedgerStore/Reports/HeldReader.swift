@@ -15,14 +15,8 @@ struct HeldReader {
     let pool: Pool
     let organisation: Identifier
     let filter: ReportFilter
+    let memory: HeldMemory
     var groupLimit = Self.groupLimit
-
-    /// Holds by one of them.
-    private struct Group {
-        let hold: Identifier
-        /// Nil: what the hold itself holds.
-        let cost: Int64?
-    }
 
     /// What open holds hold, in nano-units.
     ///
@@ -31,11 +25,11 @@ struct HeldReader {
         // As with what was spent: sums are not kept by run.
         guard !filter.tags.entries.contains(where: { ReportDimension.leftOut.contains($0.name) }) else { return [:] }
         var held: [ReportKey: Int64] = [:]
-        let (groups, rest) = try await groups()
-        for start in stride(from: 0, to: groups.count, by: Self.pageSize) {
-            try await add(Array(groups[start..<min(start + Self.pageSize, groups.count)]), shape, at: now, to: &held)
+        let known = try await memory.groups(of: organisation) { try await groups() }
+        for start in stride(from: 0, to: known.groups.count, by: Self.pageSize) {
+            try await add(Array(known.groups[start..<min(start + Self.pageSize, known.groups.count)]), shape, at: now, to: &held)
         }
-        guard let rest else { return held }
+        guard let rest = known.rest else { return held }
         var after = Identifier.none
         while true {
             try Task.checkCancellation()
@@ -46,34 +40,28 @@ struct HeldReader {
         }
     }
 
-    /// Which holds no group stands for.
-    private enum Rest {
-        case withoutGroup, all
-    }
-
-    /// - Returns: the groups, and what is to be read besides.
-    private func groups() async throws -> (groups: [Group], rest: Rest?) {
+    private func groups() async throws -> HeldGroups {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
             parameters.int8(Int64(groupLimit) + 1)
             let rows = try session.execute(ReportStatements.heldGroups, parameters, timeout: Self.longestRead)
-            guard rows.count <= groupLimit else { return ([], .all) }
-            var groups: [Group] = []
-            var rest: Rest?
+            guard rows.count <= groupLimit else { return HeldGroups(rest: .all) }
+            var found = HeldGroups()
             for row in 0..<rows.count {
                 guard try rows.bool(row, 0) else {
-                    rest = .withoutGroup
+                    found.rest = .withoutGroup
                     continue
                 }
                 let cost = try rows.int8(row, 2)
-                if cost > 0 { groups.append(Group(hold: try rows.uuid(row, 1), cost: cost)) }
+                if cost > 0 { found.groups.append(.init(hold: try rows.uuid(row, 1), cost: cost)) }
+                found.holds += try rows.int8(row, 3)
             }
-            return (groups, rest)
+            return found
         }
     }
 
-    private func holds(_ rest: Rest, after: Identifier) async throws -> [Group] {
+    private func holds(_ rest: HeldGroups.Rest, after: Identifier) async throws -> [HeldGroups.Group] {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.uuid(organisation)
@@ -81,11 +69,13 @@ struct HeldReader {
             parameters.bool(rest == .all)
             parameters.int8(Int64(Self.pageSize))
             let rows = try session.execute(ReportStatements.openHolds, parameters, timeout: Self.longestRead)
-            return try (0..<rows.count).map { Group(hold: try rows.uuid($0, 0), cost: nil) }
+            return try (0..<rows.count).map { HeldGroups.Group(hold: try rows.uuid($0, 0), cost: nil) }
         }
     }
 
-    private func add(_ groups: [Group], _ shape: ReportKey.Shape, at now: Timestamp, to held: inout [ReportKey: Int64]) async throws {
+    private func add(
+        _ groups: [HeldGroups.Group], _ shape: ReportKey.Shape, at now: Timestamp, to held: inout [ReportKey: Int64]
+    ) async throws {
         guard !groups.isEmpty else { return }
         let found = try await pool.withSession { session in
             var parameters = Parameters()

@@ -76,11 +76,11 @@ enum ReportStatements {
         """
     )
 
-    /// Open holds by their groups: whether it is one, the last hold of it, and what all of its holds hold. At most $2 groups.
+    /// Open holds by their groups: whether it is one, the last hold of it, what all of its holds hold, and their number. At most $2 groups.
     static let heldGroups = Statement(
         "report_held_groups",
         """
-        SELECT o.group_key IS NOT NULL, (max(ARRAY[o.id]))[1], coalesce(\(sum("o.cost")), 0) FROM open_reservations o
+        SELECT o.group_key IS NOT NULL, (max(ARRAY[o.id]))[1], coalesce(\(sum("o.cost")), 0), count(*) FROM open_reservations o
         WHERE o.org_id = $1 GROUP BY o.group_key LIMIT $2::bigint
         """
     )

@@ -6,6 +6,7 @@ public struct ReportStore: Sendable {
     let pool: Pool
     let clock: StoreClock
     let balances: BalanceReader
+    let heldMemory = HeldMemory()
 
     /// Spending by group and bucket.
     ///
@@ -23,7 +24,7 @@ public struct ReportStore: Sendable {
             try table.add(cell.key, sums, bucket: bucket)
         }
         if let current = period.buckets.lastIndex(where: { $0.contains(now.seconds) }) {
-            let holds = HeldReader(pool: pool, organisation: state.organisation.id, filter: question.filter)
+            let holds = HeldReader(pool: pool, organisation: state.organisation.id, filter: question.filter, memory: heldMemory)
             for (key, amount) in try await holds.read(table.shape, at: now) { table.add(key, held: amount, bucket: current) }
         }
         return SpendReport(
