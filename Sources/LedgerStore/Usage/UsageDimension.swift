@@ -50,8 +50,8 @@ struct UsageDimension: Hashable {
         id = Digest.identifier(bytes.bytes)
     }
 
-    /// The same for calls of one dimension, as long as this process runs; those of another process never agree with them. Enough for
-    /// what is open, and a fraction of what the id costs.
+    /// The same for calls of one dimension, as long as this process runs; those of another process never agree with them. Enough to
+    /// tell apart what is open.
     static func groupKey(of call: Call) -> Int64 {
         var bytes = CanonicalBytes()
         for tag in call.tags.entries where !ReportDimension.leftOut.contains(tag.name) {
