@@ -86,6 +86,15 @@ enum RouteTrialStatements {
         """
     )
 
+    /// Ends the trial $3 after a cycle, if $4 were judged before.
+    static let over = Statement(
+        "trial_over",
+        """
+        DELETE FROM open_route_trials
+        WHERE org_id = $1 AND workflow_name = $2 AND trial_id = $3 AND cycles = $4::bigint AND state = 'trying'
+        """
+    )
+
     static let insertVerdict = Statement(
         "trial_insert_verdict",
         """

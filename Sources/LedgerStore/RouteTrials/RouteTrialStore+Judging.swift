@@ -39,17 +39,17 @@ extension RouteTrialStore {
             // One cycle after the other: what came of the first decides whether there is a second.
             while let trial = try await find(id, of: organisation.id), trial.state == .trying, let next = trial.nextAt, next <= now {
                 try Task.checkCancellation()
-                guard try await judge(trial, state, at: now) else { break }
+                guard try await judge(trial, cycle: trial.cycle(endingAt: next), state, at: now) else { break }
                 judged += 1
             }
         }
         return judged
     }
 
+    /// - Parameter number: of the cycle. Its verdicts do not tell it: they are read after `nextAt`, and another replica may have judged between.
     /// - Returns: false where another replica was first, or somebody ended the trial.
-    private func judge(_ trial: StoredRouteTrial, _ state: OrganisationState, at now: Timestamp) async throws -> Bool {
+    private func judge(_ trial: StoredRouteTrial, cycle number: Int64, _ state: OrganisationState, at now: Timestamp) async throws -> Bool {
         let organisation = state.organisation.id
-        let number = Int64(trial.verdicts.count) + 1
         let start = trial.cycle(number)
         let cycle = try await outcomes.sums(of: trial.workflow, from: start.lowerBound, to: start.upperBound, organisation: organisation)
         let baseline = try await outcomes.sums(
@@ -76,19 +76,18 @@ extension RouteTrialStore {
         // What changes for calls is known to every replica before its next decision; the epoch's row comes before all others.
         let epoch = verdict.state == .trying ? nil : try GuardQueries.raiseEpoch(of: organisation, in: session)
         let number = verdict.cycle ?? 0
-        if verdict.state == .rolledBack {
-            guard try close(trial, of: organisation, in: session) else { throw Refusal.late }
-        } else {
-            var parameters = Parameters()
-            parameters.uuid(organisation)
-            parameters.text(trial.workflow)
-            parameters.uuid(trial.id)
-            parameters.int8(number - 1)
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.text(trial.workflow)
+        parameters.uuid(trial.id)
+        parameters.int8(number - 1)
+        if verdict.state != .rolledBack {
             parameters.text(verdict.state.rawValue)
             let next = verdict.state == .trying ? trial.cycle(number + 1).upperBound : nil
             parameters.timestamp(microsecondsSince1970: next?.microseconds)
-            guard try session.execute(RouteTrialStatements.next, parameters).affected == 1 else { throw Refusal.late }
         }
+        let statement = verdict.state == .rolledBack ? RouteTrialStatements.over : RouteTrialStatements.next
+        guard try session.execute(statement, parameters).affected == 1 else { throw Refusal.late }
         try insert(verdict, of: trial.id, epoch: epoch, organisation, in: session)
         switch verdict.state {
         case .kept: try tell(.trialKept, of: trial, reason: verdict.reason, policy, organisation, at: now, in: session)
@@ -103,5 +102,10 @@ extension StoredRouteTrial {
     func cycle(_ number: Int64) -> Range<Timestamp> {
         let length = cycleDays * 86_400
         return startedAt.adding(seconds: (number - 1) * length)..<startedAt.adding(seconds: number * length)
+    }
+
+    /// The number of the cycle that is over at a moment.
+    fileprivate func cycle(endingAt moment: Timestamp) -> Int64 {
+        (moment.microseconds - startedAt.microseconds) / (cycleDays * 86_400_000_000)
     }
 }

@@ -1,5 +1,6 @@
 import Ledger
 import LedgerStore
+import Postgres
 import TestSupport
 import Testing
 
@@ -134,6 +135,32 @@ struct RouteTrialTests {
             #expect(kept.verdicts.last?.reason.contains("280 results after 560") == true)
             #expect(try Self.events(first) == ["trial.started", "trial.kept"])
             #expect(try await Self.models(first, second) == ["small", "small"])
+        }
+    }
+
+    @Test("a cycle that is not over is not judged, though another replica judged the one before while this one read")
+    func overtaken() async throws {
+        try await Self.two { first, second in
+            try await Self.work(first, days: 14)
+            let trial = try await Self.begun(first)
+            try await Self.work(first, days: 7)
+            let owner = try first.database.owner()
+            defer { owner.close() }
+            try owner.run("BEGIN; LOCK TABLE route_trial_verdicts")
+            async let late = second.store.routeTrials.judgeDue(at: first.now)
+            #expect(try await eventually { try first.blockedSessions() == 1 }, "it has read when the cycle is over, but no verdicts")
+            try owner.run(
+                """
+                UPDATE open_route_trials SET cycles = 1, look_at = look_at + interval '7 days';
+                INSERT INTO route_trial_verdicts (org_id, id, trial_id, cycle, finding, state, reason, author, made_at)
+                SELECT org_id, id, id, 1, 'flat', 'trying', 'as good', 'purser', started_at + interval '7 days' FROM route_trials;
+                COMMIT
+                """)
+            #expect(try await late == 0)
+            #expect(try await Self.find(trial, first).verdicts.map(\.cycle) == [1])
+            try await Self.work(first, days: 7)
+            #expect(try await second.store.routeTrials.judgeDue(at: first.now) == 1)
+            #expect(try await Self.find(trial, first).state == .kept)
         }
     }
 
