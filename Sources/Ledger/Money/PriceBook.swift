@@ -11,9 +11,11 @@ public struct PriceBook: Sendable {
     }
 
     /// By model, oldest first.
-    public private(set) var entries: [String: [Entry]]
+    public private(set) var entries: [String: [Entry]] = [:]
+    /// When any price begins; sorted, each once.
+    private var beginnings: [Timestamp] = []
 
-    public init() { entries = [:] }
+    public init() {}
 
     /// Adds an entry, or replaces the one of the same moment; entries of one model may come in any order.
     public mutating func add(_ entry: Entry, model: String) {
@@ -22,6 +24,15 @@ public struct PriceBook: Sendable {
         let position = list.firstIndex { $0.effectiveFrom > entry.effectiveFrom } ?? list.endIndex
         list.insert(entry, at: position)
         entries[model] = list
+        let beginning = beginnings.lastIndex { $0 <= entry.effectiveFrom }
+        if beginning.map({ beginnings[$0] }) != entry.effectiveFrom { beginnings.insert(entry.effectiveFrom, at: beginning.map { $0 + 1 } ?? 0) }
+    }
+
+    /// The stretch of time around a moment in which no price begins.
+    public func validity(at time: Timestamp) -> Window {
+        let last = beginnings.lastIndex { $0 <= time }
+        let next = last.map { $0 + 1 } ?? 0
+        return Window(start: last.map { beginnings[$0] }, end: next < beginnings.count ? beginnings[next] : nil)
     }
 
     /// The price that was in force at a moment; nil if the model had none.

@@ -12,4 +12,15 @@ public struct WindowSet: Sendable {
         windows = rules.map { $0.window(containing: time) }
         validity = Window(start: windows.compactMap(\.start).max(), end: windows.compactMap(\.end).min())
     }
+
+    private init(_ windows: [Window], validity: Window) {
+        self.windows = windows
+        self.validity = validity
+    }
+
+    /// The same windows, for as long as something else stays true besides.
+    public func limited(to other: Window) -> WindowSet {
+        let (starts, ends) = ([validity.start, other.start], [validity.end, other.end])
+        return WindowSet(windows, validity: Window(start: starts.compactMap(\.self).max(), end: ends.compactMap(\.self).min()))
+    }
 }

@@ -11,13 +11,16 @@ public final class StoreClock: Sendable {
     }
 
     public let mode: Mode
-    /// Database: microseconds that its clock is ahead of this machine's. Test: the time itself.
-    private let value: Atomic<Int64>
+    /// A reading is late by what it took to arrive. So an earlier one that says more is kept, but not for longer than this: clocks drift
+    /// apart, and are set.
+    private static let keptMicroseconds: Int64 = 3_000_000
 
-    public init(_ mode: Mode) {
-        self.mode = mode
-        value = Atomic(0)
-    }
+    /// Database: microseconds that its clock is ahead of this machine's. Test: the time itself.
+    private let value = Atomic<Int64>(0)
+    /// Database: when that was observed, by this machine's clock.
+    private let observedAt = Atomic<Int64>(.min)
+
+    public init(_ mode: Mode) { self.mode = mode }
 
     /// The best estimate of the database's time now.
     public func now() -> Timestamp {
@@ -27,9 +30,17 @@ public final class StoreClock: Sendable {
 
     /// Takes over a time that was just read from the database.
     public func observe(_ time: Timestamp) {
-        guard mode == .test else { return value.store(time.microseconds - Self.machine(), ordering: .relaxed) }
-        // A test clock never goes back: a time that was read before somebody advanced it comes too late.
-        _ = value.max(time.microseconds, ordering: .relaxed)
+        guard mode == .database else {
+            // A test clock never goes back: a time that was read before somebody advanced it comes too late.
+            _ = value.max(time.microseconds, ordering: .relaxed)
+            return
+        }
+        let machine = Self.machine()
+        let ahead = time.microseconds - machine
+        let (age, isFirst) = machine.subtractingReportingOverflow(observedAt.load(ordering: .relaxed))
+        guard isFirst || ahead >= value.load(ordering: .relaxed) || !(0..<Self.keptMicroseconds).contains(age) else { return }
+        value.store(ahead, ordering: .relaxed)
+        observedAt.store(machine, ordering: .relaxed)
     }
 
     private static func machine() -> Int64 {

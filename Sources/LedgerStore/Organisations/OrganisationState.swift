@@ -21,11 +21,11 @@ public final class OrganisationState: Sendable {
         windowCache = Mutex(nil)
     }
 
-    /// The windows of the policy's envelopes around a moment.
+    /// The windows of the policy's envelopes around a moment, as long as no price begins.
     public func windows(at time: Timestamp) -> WindowSet {
         windowCache.withLock { cached in
             if let cached, cached.validity.contains(time) { return cached }
-            let windows = policy.windows(at: time)
+            let windows = policy.windows(at: time).limited(to: prices.validity(at: time))
             cached = windows
             return windows
         }

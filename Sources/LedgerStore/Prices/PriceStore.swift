@@ -13,11 +13,16 @@ public struct PriceStore: Sendable {
     ///   - author: who did it, for the list of imports.
     /// - Returns: nil if `effective` has passed; nothing was changed then.
     public func add(_ file: PriceFile, effective: Timestamp?, author: String, organisation: Identifier) async throws -> PriceImport? {
-        let now = clock.now()
-        let from = effective ?? now
-        guard from >= now else { return nil }
+        let clock = clock
         return try await pool.withTransaction { session in
             let epoch = try PriceQueries.raiseEpoch(of: organisation, in: session)
+            // Read under the lock of the epoch: an estimate might lie before an import that was answered already.
+            let now = try Epochs.read(organisation, clock: clock, in: session).now
+            let from = effective ?? now
+            guard from >= now else {
+                try session.rollback()
+                return nil
+            }
             let changes = try Self.changes(file, from: from, organisation: organisation, in: session)
             let added = try PriceQueries.insert(changes, from: from, epoch: epoch, organisation: organisation, in: session)
             let outcome = PriceImport(file, imported: added, from: from)

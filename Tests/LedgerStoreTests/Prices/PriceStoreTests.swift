@@ -27,6 +27,22 @@ struct PriceStoreTests {
         }
     }
 
+    @Test("an import follows the one before, though its replica knows an earlier time")
+    func laggingReplica() async throws {
+        try await TestLedger.with { (ledger) async throws in
+            try await RunningStore.with(ledger.database, log: ledger.log) { store in
+                let second = ledger.through(store)
+                try await ledger.advance(seconds: 10)
+                _ = try await ledger.importPrices(Self.models(["a": "1e-06"]))
+                try await ledger.advance(seconds: 1)
+                #expect(second.now < ledger.now)
+                let last = try #require(try await second.importPrices(Self.models(["a": "2e-06"])))
+                #expect(last.imported == 1 && last.effectiveFrom == ledger.now)
+                #expect(try await ledger.state().prices.price(of: "a", at: ledger.now)?.input == 2_000_000_000)
+            }
+        }
+    }
+
     @Test("a moment in the past is refused, the present and the future are not")
     func effective() async throws {
         try await TestLedger.with { ledger in

@@ -53,4 +53,19 @@ struct PricedCallTests {
             #expect(try await Self.held(ledger, usage) == "1")
         }
     }
+
+    @Test("a price counts from its moment on, though the replica of the call knows an earlier time")
+    func laggingReplica() async throws {
+        try await TestLedger.with(policy: SamplePolicy.total("1000"), prices: Self.tiered) { (ledger) async throws in
+            try await RunningStore.with(ledger.database, log: ledger.log) { store in
+                let second = ledger.through(store)
+                let dearer = #"{ "m": { "input_cost_per_token": 1e-03, "output_cost_per_token": 0 } }"#
+                _ = try await ledger.importPrices(dearer, effective: ledger.now.adding(seconds: 60))
+                #expect(try await Self.held(second, TokenUsage(input: 1_000)) == "0.003")
+                try await ledger.advance(seconds: 60)
+                #expect(second.now < ledger.now)
+                #expect(try await Self.held(second, TokenUsage(input: 1_000)) == "1")
+            }
+        }
+    }
 }

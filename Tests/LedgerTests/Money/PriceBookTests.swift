@@ -39,6 +39,20 @@ struct PriceBookTests {
         #expect(book.entries["m"]?.count == 2)
     }
 
+    @Test("prices stay as they are until the next one of any model begins")
+    func validity() {
+        func day(_ number: Int64) -> Timestamp { Timestamp(seconds: number * 86_400) }
+        #expect(PriceBook().validity(at: day(1)) == .forever)
+        for order in [[10, 20, 30], [30, 10, 20], [20, 30, 10]] as [[Int64]] {
+            var book = PriceBook()
+            for number in order + order { book.add(Self.entry(number, 1), model: "m \(number)") }
+            #expect(book.validity(at: day(9)) == Window(start: nil, end: day(10)))
+            #expect(book.validity(at: day(10)) == Window(start: day(10), end: day(20)))
+            #expect(book.validity(at: day(29)) == Window(start: day(20), end: day(30)))
+            #expect(book.validity(at: day(99)) == Window(start: day(30), end: nil))
+        }
+    }
+
     @Test("models do not share prices, and an unknown one has none")
     func models() {
         var book = PriceBook()
