@@ -147,7 +147,7 @@ public struct Store: Sendable {
         webhooks = WebhookStore(pool: pool, clock: clock)
         deliveries = DeliveryReader(pool: pool)
         deliveryQueue = DeliveryQueue(pool: pool, clock: clock, signal: signal)
-        figures = FigureReader(pool: pool, directory: directory, clock: clock)
+        figures = FigureReader(pool: pool, directory: directory)
         sealer = Sealer(pool: pool, clock: clock, logger: logger)
         seals = SealReader(pool: pool)
         spend = SpendReader(pool: pool)

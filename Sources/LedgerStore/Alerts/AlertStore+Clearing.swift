@@ -75,10 +75,8 @@ extension AlertStore {
         var clearance = key
         clearance.timestamp(microsecondsSince1970: now.microseconds)
         clearance.uuid(id)
-        _ = try session.pipeline([
-            PipelineStep(AlertStatements.insertClearance, clearance), events.insert(organisation: candidate.organisation, at: now),
-            events.insertOutbox(organisation: candidate.organisation, at: now),
-        ])
+        _ = try session.execute(AlertStatements.insertClearance, clearance)
+        try events.write(organisation: candidate.organisation, at: now, in: session)
         return true
     }
 }

@@ -125,9 +125,7 @@ public struct ApprovalDesk: Sendable {
             guard try session.execute(Self.remindedStatement, Self.parameters(gate)).affected == 1 else { return }
             var events = EventColumns()
             events.append(told, id: .fresh(at: now))
-            _ = try session.pipeline([
-                events.insert(organisation: gate.organisation, at: now), events.insertOutbox(organisation: gate.organisation, at: now),
-            ])
+            try events.write(organisation: gate.organisation, at: now, in: session)
         }
         signal.raise()
     }

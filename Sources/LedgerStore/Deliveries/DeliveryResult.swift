@@ -53,7 +53,7 @@ enum DeliveryResult {
                 .webhookDisabled, envelope: "", related: webhook,
                 reason: "the webhook '\(known.name ?? webhook.description)' answered 410: it is gone; enable it again once its endpoint is back"),
             id: .fresh(at: now))
-        _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+        try events.write(organisation: organisation, at: now, in: session)
     }
 
     static func parameters(_ attempt: DeliveryAttempt, delivery: Identifier, organisation: Identifier) -> Parameters {

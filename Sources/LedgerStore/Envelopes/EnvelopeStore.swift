@@ -25,7 +25,7 @@ public struct EnvelopeStore: Sendable {
                     isFrozen ? .envelopeFrozen : .envelopeUnfrozen, envelope: envelope, owner: policy.envelope(named: envelope)?.owner,
                     playbook: policy.envelope(named: envelope)?.playbook, reason: "\(reason) (\(author))"),
                 id: .fresh(at: now, sequence: 1))
-            _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+            try events.write(organisation: organisation, at: now, in: session)
             return true
         }
         if isChanged { signal.raise() }

@@ -10,12 +10,11 @@ enum FeedStatements {
 
     static let lock = Statement("feed_lock", "SELECT f.last_position FROM feeds f WHERE f.org_id = $1 ORDER BY f.org_id FOR UPDATE")
 
-    /// A test clock stands still, and many transactions have one time; then the order of the transactions decides.
     static let waiting = Statement(
         "feed_waiting",
         """
         SELECT o.event_id, v.kind FROM outbox o JOIN events v ON v.org_id = $1 AND v.id = o.event_id
-        WHERE o.org_id = $1 ORDER BY o.created_at, o.xmin::text::bigint, o.event_id LIMIT $2::bigint
+        WHERE o.org_id = $1 ORDER BY o.created_at, o.event_id LIMIT $2::bigint
         """
     )
 

@@ -8,14 +8,12 @@ public struct FigureReader: Sendable {
 
     let pool: Pool
     let directory: OrganisationDirectory
-    let clock: StoreClock
 
     /// How the pool of this replica is used.
     public var poolUse: PoolUse { pool.use }
 
     /// The figures of the organisations that this replica knows, and that have something to show; at most `limit` of them.
     public func read(limit: Int) async throws -> Figures {
-        let now = clock.now()
         let known = directory.known
         return try await pool.withSession { session in
             var standings: [Identifier: Figures.Standing] = [:]
@@ -31,7 +29,7 @@ public struct FigureReader: Sendable {
             try Self.each(FigureStatements.deliveries, in: session) { id, rows, row in standings[id]?.pendingDeliveries = try rows.int8(row, 1) }
             try Self.each(FigureStatements.outbox, in: session) { id, rows, row in
                 standings[id]?.outbox = try rows.int8(row, 1)
-                standings[id]?.outboxLagSeconds = Double(max(0, now.microseconds - (try rows.timestamp(row, 2)))) / 1e6
+                standings[id]?.outboxLagSeconds = Double(max(0, try rows.int8(row, 2))) / 1e6
             }
             return Figures(standings: standings.values.sorted { $0.organisation.name < $1.organisation.name })
         }

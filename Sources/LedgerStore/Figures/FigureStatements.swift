@@ -11,7 +11,7 @@ enum FigureStatements {
     static let outbox = Statement(
         "figures_outbox",
         """
-        SELECT d.org_id, count(*), min(d.created_at)
+        SELECT d.org_id, count(*), (1000000 * extract(epoch FROM clock_timestamp() - min(d.created_at)))::bigint
         FROM (SELECT o.org_id, o.created_at FROM outbox o LIMIT $1::bigint) d GROUP BY d.org_id
         """
     )

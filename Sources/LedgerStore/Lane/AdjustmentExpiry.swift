@@ -46,7 +46,8 @@ struct AdjustmentExpiry {
         }
         for balance in balances { book.slot(of: balance).map { book.setExpiry(remaining[balance], slot: $0) } }
         let steps = writes.steps(
-            organisation: state.organisation.id, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
+            organisation: state.organisation.id, batch: .batch(at: now, moment: moment), at: now, moment: moment, policyVersion: state.policy.version,
+            book: book)
         _ = try session.pipeline(steps.map(\.step))
     }
 

@@ -33,8 +33,11 @@ struct BatchWrites {
     }
 
     /// The steps with the number of rows that each must touch; `nil`: any. COMMIT is the last of them.
+    ///
+    /// - Parameter moment: `now` by the database's own clock.
     func steps(
-        organisation: Identifier, batch: Identifier, at now: Timestamp, policyVersion: Int64, book: Book, counters: CounterBook = CounterBook()
+        organisation: Identifier, batch: Identifier, at now: Timestamp, moment: Timestamp, policyVersion: Int64, book: Book,
+        counters: CounterBook = CounterBook()
     ) -> [Step] {
         var steps = balanceSteps(organisation: organisation, at: now, book: book)
         if let step = CounterRows.update(counters, organisation: organisation) { steps.append(step) }
@@ -44,7 +47,7 @@ struct BatchWrites {
         if !keys.isEmpty { steps.append((insertKeys(organisation: organisation, at: now), keys.count)) }
         if !events.ids.isEmpty {
             steps.append((events.insert(organisation: organisation, at: now), events.ids.count))
-            steps.append((events.insertOutbox(organisation: organisation, at: now), events.ids.count))
+            steps.append((events.insertOutbox(organisation: organisation, at: moment), events.ids.count))
             steps += routes.steps(organisation: organisation, at: now).map { ($0, nil) }
         }
         steps += suspensions.steps(organisation: organisation, at: now)

@@ -32,12 +32,19 @@ struct EventColumns {
         return PipelineStep(EventStatements.insert, parameters)
     }
 
-    func insertOutbox(organisation: Identifier, at now: Timestamp) -> PipelineStep {
+    /// - Parameter moment: by the database's own clock.
+    func insertOutbox(organisation: Identifier, at moment: Timestamp) -> PipelineStep {
         var parameters = Parameters()
         parameters.uuid(organisation)
-        parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.timestamp(microsecondsSince1970: moment.microseconds)
         parameters.uuidArray(ids)
         return PipelineStep(EventStatements.insertOutbox, parameters)
+    }
+
+    /// Records the events in a transaction that is no batch, after what they tell of.
+    func write(organisation: Identifier, at now: Timestamp, in session: Session) throws {
+        let moment = try TestClock.moment(in: session)
+        _ = try session.pipeline([insert(organisation: organisation, at: now), insertOutbox(organisation: organisation, at: moment)])
     }
 }
 

@@ -13,6 +13,8 @@ enum EventStatements {
         """
     )
 
+    /// $2 by the database's own clock, read under whatever locks the transaction holds: what was caused by an event comes after it,
+    /// whichever replica did it.
     static let insertOutbox = Statement(
         "event_insert_outbox",
         """

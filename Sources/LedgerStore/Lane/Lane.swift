@@ -169,8 +169,9 @@ actor Lane {
         let session = try connected()
         let organisation = tickets[0].organisation
         var state = directory.cached(organisation) ?? tickets[0].preparation.state
+        var observed: Timestamp?
         for _ in 0..<Self.restartLimit {
-            let now = clock.now()
+            let now = observed ?? clock.now()
             let preparations = tickets.map { ticket in
                 ticket.preparation.holds(for: state, at: now) ? ticket.preparation : Preparation(ticket.operation, state: state, at: now)
             }
@@ -198,7 +199,8 @@ actor Lane {
             let locked = Set(reads.balances.map(\.id))
             let stale = preparations.contains { !$0.validity.contains(reads.now) }
             guard !stale, plan.claimed.keys.allSatisfy(locked.contains) else {
-                // A window turned between the estimate and the database's clock, or a balance vanished.
+                // A window turned, or a price began, between the estimate and the database's clock; or a balance vanished.
+                observed = reads.now
                 try session.rollback()
                 identities.forget(plan.claimed.keys.filter { !locked.contains($0) })
                 continue
@@ -277,7 +279,7 @@ actor Lane {
             return outcomes
         }
         let steps = decider.writes.steps(
-            organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now,
+            organisation: state.organisation.id, batch: .batch(at: reads.now, moment: reads.moment), at: reads.now, moment: reads.moment,
             policyVersion: state.policy.version, book: decider.book, counters: decider.counters)
         // COMMIT may go in the same trip, since locks and unique keys guard every row that is written.
         let results = try progress.travel(.write, tickets) { try session.pipeline(steps.map(\.step)) }

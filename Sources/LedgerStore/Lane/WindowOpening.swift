@@ -150,7 +150,8 @@ struct WindowOpening {
         }
         let book = Book(opened.map(\.balance)).touched()
         let last = writes.steps(
-            organisation: organisation, batch: .batch(at: now, moment: moment), at: now, policyVersion: state.policy.version, book: book)
+            organisation: organisation, batch: .batch(at: now, moment: moment), at: now, moment: moment, policyVersion: state.policy.version,
+            book: book)
         _ = try session.pipeline(last.map(\.step))
         return true
     }

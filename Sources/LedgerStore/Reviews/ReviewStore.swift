@@ -106,9 +106,7 @@ public struct ReviewStore: Sendable {
             guard try session.execute(ReviewStatements.insert, parameters).affected == 1 else { return false }
             var events = EventColumns()
             events.append(Event(.reviewReady, envelope: "", related: id, reason: review.summary), id: .fresh(at: now, sequence: 1))
-            _ = try session.pipeline([
-                events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now),
-            ])
+            try events.write(organisation: organisation, at: now, in: session)
             return true
         }
         if isNew { signal.raise() }

@@ -70,6 +70,6 @@ public struct DowngradedRoutes: Sendable {
                 .routeRestored, envelope: identity.envelope, identity: identity, limit: try rows.int8(0, 8), held: try rows.int8(0, 9),
                 spent: try rows.int8(0, 10), tier: tier, reason: "the window ended"),
             id: .fresh(at: now))
-        _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+        try events.write(organisation: organisation, at: now, in: session)
     }
 }

@@ -26,9 +26,7 @@ public struct LedgerCheck: Sendable {
             try await pool.withTransaction { session in
                 var events = EventColumns()
                 events.append(event, id: id)
-                _ = try session.pipeline([
-                    events.insert(organisation: organisation.id, at: now), events.insertOutbox(organisation: organisation.id, at: now),
-                ])
+                try events.write(organisation: organisation.id, at: now, in: session)
             }
         } catch let error as PostgresError where error.sqlState == .uniqueViolation {
             // It was told already today.

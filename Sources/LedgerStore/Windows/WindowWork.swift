@@ -83,7 +83,7 @@ struct WindowWork: Sendable {
             reason: missed == 0 ? "a window began" : "a window began after \(missed) that came and went while nothing ran")
         event.opening = Event.Opening(window: window, keys: keys, missed: missed)
         events.append(event, id: .fresh(at: now))
-        _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+        try events.write(organisation: organisation, at: now, in: session)
     }
 
     // MARK: - Balances
