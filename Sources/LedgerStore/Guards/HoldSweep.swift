@@ -33,21 +33,24 @@ struct HoldSweep: Sendable {
     }
 
     /// Notes holds before they are released, so that they are counted whatever happens then.
-    mutating func note(_ holds: [Identifier], in session: Session) throws {
+    ///
+    /// - Parameter claim: until when the sweep is the caller's.
+    /// - Returns: false where another replica has taken it over, and finds these holds itself.
+    mutating func note(_ holds: [Identifier], until claim: Timestamp, in session: Session) throws -> Bool {
         found.formUnion(holds)
         var parameters = key
         parameters.uuidArray(holds)
-        _ = try session.execute(SweepStatements.note, parameters)
+        parameters.timestamp(microsecondsSince1970: claim.microseconds)
+        return try session.execute(SweepStatements.note, parameters).affected == 1
     }
 
     /// Counts what was released, and says when to look again.
-    func finish(in session: Session) throws {
-        let holds = found.sorted()
+    func finish(until claim: Timestamp, in session: Session) throws {
         var parameters = key
-        parameters.uuidArray(holds)
-        SweepPass.appendMonths(of: holds, to: &parameters)
+        SweepPass.appendMonths(of: found.sorted(), to: &parameters)
         parameters.timestamp(microsecondsSince1970: nextLook?.microseconds)
         parameters.text(SuspensionSweeps.reason)
+        parameters.timestamp(microsecondsSince1970: claim.microseconds)
         _ = try session.execute(SweepStatements.finish, parameters)
     }
 

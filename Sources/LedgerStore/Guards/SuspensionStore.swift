@@ -119,10 +119,8 @@ public struct SuspensionStore: Sendable {
         event.tags = draft.subject.kind.tag.map { Tags([Tags.Tag(name: $0, value: draft.subject.id)]) }
         var events = EventColumns()
         events.append(event, id: .fresh(at: now, sequence: 1))
-        _ = try session.pipeline(
-            columns.insertions(organisation: organisation, at: now) + [
-                events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now),
-            ])
+        _ = try session.pipeline(columns.insertions(organisation: organisation, at: now))
+        try events.write(organisation: organisation, at: now, in: session)
         try remember(draft.idempotency, suspension.id, of: organisation, at: now, in: session)
         return suspension.id
     }

@@ -12,8 +12,6 @@ public struct SuspensionSweeps: Sendable {
 
     /// How many suspensions one pass takes.
     private static let passLimit: Int64 = 100
-    /// Whoever took one and is gone loses it after this long.
-    private static let claimSeconds: Int64 = 5
 
     let pool: Pool
     let lanes: WriteLanes
@@ -78,7 +76,8 @@ public struct SuspensionSweeps: Sendable {
             parameters.uuid(due.organisation)
             parameters.uuidArray(due.suspensions)
             parameters.timestamp(microsecondsSince1970: due.moment.microseconds)
-            parameters.timestamp(microsecondsSince1970: due.moment.adding(seconds: Self.claimSeconds).microseconds)
+            let claim = due.moment.adding(seconds: SweepPass.claimSeconds)
+            parameters.timestamp(microsecondsSince1970: claim.microseconds)
             parameters.int8(due.horizon)
             let rows = try session.execute(SweepStatements.claim, parameters)
             guard rows.count > 0, let state = try directory.refresh(due.organisation, in: session) else { return nil }
@@ -88,7 +87,7 @@ public struct SuspensionSweeps: Sendable {
                     openedAt: Timestamp(microseconds: try rows.timestamp(row, 3)), beganAt: Timestamp(microseconds: try rows.timestamp(row, 4)),
                     lookedAt: due.moment, isAlone: try rows.int8(row, 7) >= (try rows.int8(row, 5)), found: Set(try rows.uuidArray(row, 6)))
             }
-            return SweepPass(state: state, sweeps)
+            return SweepPass(state: state, sweeps, claim: claim)
         }
     }
 
@@ -107,9 +106,7 @@ public struct SuspensionSweeps: Sendable {
             guard let last = page.last else { break }
             after = last
         }
-        try await pool.withSession { [pass] session in
-            for sweep in pass.sweeps.values { try sweep.finish(in: session) }
-        }
+        try await pool.withSession { [pass] in try pass.finish(in: $0) }
     }
 
     /// They were noted before, so that they are counted whatever happens now.

@@ -7,12 +7,20 @@ struct SweepPass: Sendable {
     /// How many open holds one page reads.
     static let pageSize = 1_000
 
+    /// Whoever took a sweep and is gone loses it after this long.
+    static let claimSeconds: Int64 = 5
+    private static let renewedAfter = Duration.seconds(1)
+
     let state: OrganisationState
     /// By suspension.
     private(set) var sweeps: [Identifier: HoldSweep]
+    /// Until when they are this pass's, by the database's clock.
+    private var claim: Timestamp
+    private var claimedAt = ContinuousClock.now
 
-    init(state: OrganisationState, _ sweeps: [HoldSweep]) {
+    init(state: OrganisationState, _ sweeps: [HoldSweep], claim: Timestamp) {
         self.state = state
+        self.claim = claim
         self.sweeps = Dictionary(sweeps.map { ($0.suspension, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -25,6 +33,7 @@ struct SweepPass: Sendable {
     ///
     /// - Returns: those, and where the next page begins; nil: there is none.
     mutating func page(after: Identifier, in session: Session) throws -> (covered: [Identifier], last: Identifier?) {
+        try renew(in: session)
         var parameters = Parameters()
         parameters.uuid(organisation)
         parameters.uuidArray(Array(sweeps.keys))
@@ -35,8 +44,34 @@ struct SweepPass: Sendable {
         let holds: [Identifier] = try rows.uuidArray(0, 1)
         guard !suspensions.isEmpty, let last = holds.last else { return ([], nil) }
         let covered = try covered(holds, by: suspensions, in: session)
-        for (suspension, found) in covered { try sweeps[suspension]?.note(found, in: session) }
-        return (covered.values.flatMap(\.self), holds.count < Self.pageSize ? nil : last)
+        var noted: [Identifier] = []
+        for (suspension, found) in covered {
+            if try sweeps[suspension]?.note(found, until: claim, in: session) == true {
+                noted += found
+            } else {
+                sweeps[suspension] = nil
+            }
+        }
+        return (noted, holds.count < Self.pageSize ? nil : last)
+    }
+
+    func finish(in session: Session) throws {
+        for sweep in sweeps.values { try sweep.finish(until: claim, in: session) }
+    }
+
+    /// Many pages take longer than a claim lasts.
+    private mutating func renew(in session: Session) throws {
+        let age = ContinuousClock.now - claimedAt
+        guard age > Self.renewedAfter else { return }
+        let next = claim.adding(seconds: age.components.seconds)
+        var parameters = Parameters()
+        parameters.uuid(organisation)
+        parameters.uuidArray(sweeps.keys.sorted())
+        parameters.timestamp(microsecondsSince1970: claim.microseconds)
+        parameters.timestamp(microsecondsSince1970: next.microseconds)
+        _ = try session.execute(SweepStatements.renew, parameters)
+        claim = next
+        claimedAt += .seconds(age.components.seconds)
     }
 
     private func covered(_ holds: [Identifier], by suspensions: [Identifier], in session: Session) throws -> [Identifier: [Identifier]] {

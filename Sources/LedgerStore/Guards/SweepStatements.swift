@@ -34,6 +34,20 @@ enum SweepStatements {
         """
     )
 
+    /// Keeps those of the suspensions $2 that are still the caller's, who had them until $3, until $4.
+    static let renew = Statement(
+        "sweep_renew",
+        """
+        WITH mine AS (
+            SELECT d.suspension_id FROM suspension_sweeps d
+            WHERE d.org_id = $1 AND d.suspension_id = ANY($2::uuid[]) AND d.look_at = $3::timestamptz
+            ORDER BY d.suspension_id FOR UPDATE
+        )
+        UPDATE suspension_sweeps AS w SET look_at = $4::timestamptz
+        FROM mine WHERE w.org_id = $1 AND w.suspension_id = mine.suspension_id
+        """
+    )
+
     /// Which of the suspensions $2 stop calls, and beside them the open holds after $3, $4 at most: what is seen at one moment was
     /// admitted before any of them is lifted.
     static let open = Statement(
@@ -62,31 +76,34 @@ enum SweepStatements {
         """
     )
 
+    /// Unless another replica has taken the sweep over from the caller, who had it until $4.
     static let note = Statement(
         "sweep_note",
         """
         UPDATE suspension_sweeps AS w SET holds = ARRAY(SELECT DISTINCT u.id FROM unnest(w.holds || $3::uuid[]) AS u(id))
-        WHERE w.org_id = $1 AND w.suspension_id = $2
+        WHERE w.org_id = $1 AND w.suspension_id = $2 AND (w.look_at IS NULL OR w.look_at = $4::timestamptz)
         """
     )
 
-    /// Counts, among the holds $3 that were opened in [$4, $5), those that were released for the suspension, and says when to look
-    /// again (NULL: not at all). One that was lifted meanwhile is not looked at again.
+    /// Counts, among the holds that were noted, all opened in [$3, $4), those that were released for the suspension, and says when to look
+    /// again at $5 (NULL: not at all). One that was lifted meanwhile is not looked at again; one that another replica has taken over from
+    /// the caller, who had it until $7, or has ended, stays as it is.
     static let finish = Statement(
         "sweep_finish",
         """
         UPDATE suspension_sweeps AS w
-        SET look_at = CASE WHEN w.look_at IS NULL THEN NULL ELSE $6::timestamptz END,
-            holds = CASE WHEN $6::timestamptz IS NULL THEN '{}'::uuid[] ELSE w.holds END,
+        SET look_at = CASE WHEN w.look_at IS NULL THEN NULL ELSE $5::timestamptz END,
+            holds = CASE WHEN $5::timestamptz IS NULL THEN '{}'::uuid[] ELSE w.holds END,
             released = (
-                SELECT count(*) FROM unnest($3::uuid[]) AS k(id)
+                SELECT count(*) FROM unnest(w.holds) AS k(id)
                 CROSS JOIN LATERAL (
                     SELECT s.state FROM settlements s
-                    WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind = 'end' AND s.opened_at >= $4::timestamptz
-                      AND s.opened_at < $5::timestamptz AND s.state = 'released' AND s.reason = $7::text
+                    WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind = 'end' AND s.opened_at >= $3::timestamptz
+                      AND s.opened_at < $4::timestamptz AND s.state = 'released' AND s.reason = $6::text
                     LIMIT 1
                 ) f)
         WHERE w.org_id = $1 AND w.suspension_id = $2
+          AND (w.look_at = $7::timestamptz OR w.look_at IS NULL AND w.holds <> '{}')
         """
     )
 }
