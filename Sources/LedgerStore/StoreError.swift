@@ -1,3 +1,5 @@
+internal import Postgres
+
 /// The store could not answer. Nothing is lost by asking again under the same key.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
@@ -23,4 +25,13 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { detail }
+
+    /// Whether an error of any kind says that the store could not answer now, and may when it is asked again.
+    public static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError: error.code == .overloaded || error.code == .unavailable
+        case let error as PostgresError: error.isTransient || error.code == .timedOut || error.code == .poolClosed
+        default: false
+        }
+    }
 }

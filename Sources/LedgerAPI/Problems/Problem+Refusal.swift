@@ -3,7 +3,6 @@ internal import Hummingbird
 internal import JSON
 internal import Ledger
 internal import LedgerStore
-internal import Postgres
 
 extension Problem {
     /// The problem that tells a caller why nothing was booked.
@@ -34,9 +33,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as StoreError where error.code == .overloaded: self = .overloaded
-        case let error as StoreError where error.code == .unavailable: self = .storeUnavailable
-        case let error as PostgresError where error.isTransient || error.isConnectionLoss || error.code == .timedOut || error.code == .poolClosed:
-            self = .storeUnavailable
+        case _ where StoreError.isPassing(error): self = .storeUnavailable
         case let error as HTTPError: self = .http(error)
         default: self = .internalError
         }

@@ -5,6 +5,8 @@ internal import Logging
 extension Scheduler {
     enum Ending: Sendable {
         case succeeded, failed
+        /// It failed because the store could not answer then.
+        case interrupted
         /// Another run had the claim, or took it over, or this replica shuts down: nothing was recorded.
         case skipped
     }
@@ -53,7 +55,7 @@ extension Scheduler {
         let isBehind = outcome.due.map { $0.next > context.dueAt } ?? false
         metrics[job.name]?.ended(failed: error != nil, after: ContinuousClock.now - begin, missed: isBehind ? context.missed : 0)
         await shielded("the end of a run could not be recorded; it runs again") { try await schedules.finish(claim, outcome) }
-        return error == nil ? .succeeded : .failed
+        return error.map { StoreError.isPassing($0) ? .interrupted : .failed } ?? .succeeded
     }
 
     /// What the schedule tells of an error; the database takes no U+0000.

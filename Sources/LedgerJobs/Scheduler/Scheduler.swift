@@ -19,6 +19,8 @@ public struct Scheduler: Service {
     let replica: Identifier
     let random: @Sendable () -> UInt64
     private let registration = Registration()
+    /// How often ``runDue()`` has a job try again at once that the store could not answer.
+    private static let maximumInterruptions = 3
     private let asked = AskedRuns()
 
     /// - Parameters:
@@ -50,6 +52,7 @@ public struct Scheduler: Service {
         try await register()
         let target = try await schedules.read().now
         var failed: Set<String> = []
+        var interruptions: [String: Int] = [:]
         while true {
             try Task.checkCancellation()
             let reading = try await schedules.read()
@@ -60,9 +63,12 @@ public struct Scheduler: Service {
                 try await Task.sleep(for: .milliseconds(10))
                 continue
             }
-            await withTaskGroup(of: String?.self) { group in
-                for run in plan.ready { group.addTask { await perform(run, reading) == .failed ? run.job.name : nil } }
-                for await name in group { if let name { failed.insert(name) } }
+            await withTaskGroup(of: (String, Ending).self) { group in
+                for run in plan.ready { group.addTask { (run.job.name, await perform(run, reading)) } }
+                for await (name, ending) in group {
+                    if ending == .interrupted { interruptions[name, default: 0] += 1 }
+                    if ending == .failed || interruptions[name, default: 0] >= Self.maximumInterruptions { failed.insert(name) }
+                }
             }
         }
     }

@@ -132,9 +132,8 @@ extension AnomalyStore {
             events.append(told, id: .fresh(at: now, sequence: 1))
             let fact = Self.fact(
                 finding, key, id: id, runID: runID, suspension: suspension, workflow: workflow, tags: tags, organisation: organisation, at: now)
-            _ = try session.pipeline([
-                fact, events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now),
-            ])
+            _ = try session.pipeline([fact])
+            try events.write(organisation: organisation, at: now, in: session)
             return true
         }
         if isNew { signal.raise() }
@@ -225,11 +224,14 @@ extension AnomalyStore {
             var key = Parameters()
             key.uuid(organisation)
             key.uuid(old.anomaly)
-            guard try session.execute(AnomalyStatements.forget, key).affected == 1, old.isOpen,
-                let anomaly = try Self.find(old.anomaly, of: organisation, in: session)
-            else { return false }
-            return try Self.end(
-                anomaly, .over, reason: "it was not seen for a day", author: "purser", of: organisation, at: now, in: session)
+            // Who closes one by hand writes in the same order: the end, then what is open.
+            var isNew = false
+            if old.isOpen, let anomaly = try Self.find(old.anomaly, of: organisation, in: session) {
+                isNew = try Self.end(
+                    anomaly, .over, reason: "it was not seen for a day", author: "purser", of: organisation, at: now, in: session)
+            }
+            _ = try session.execute(AnomalyStatements.forget, key)
+            return isNew
         }
         if isTold { signal.raise() }
     }

@@ -112,7 +112,7 @@ public struct AnomalyStore: Sendable {
         event.tags = try TagsJSON.decode(anomaly.tags)
         var events = EventColumns()
         events.append(event, id: .fresh(at: now))
-        _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+        try events.write(organisation: organisation, at: now, in: session)
         return true
     }
 

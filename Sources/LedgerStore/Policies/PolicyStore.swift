@@ -9,6 +9,8 @@ public struct PolicyStore: Sendable {
         public let warnings: [PolicyIssue]
     }
 
+    private struct Unchanged: Error {}
+
     let pool: Pool
     let clock: StoreClock
 
@@ -16,6 +18,13 @@ public struct PolicyStore: Sendable {
     ///
     /// - Throws: `PolicyError` with everything that is wrong with the files; nothing is stored then.
     public func apply(_ files: [PolicyFile], author: String, message: String, organisation: Identifier) async throws -> Applied {
+        try await append(files, author: author, message: message, organisation: organisation) { _ in }
+    }
+
+    /// - Parameter check: of the version before, which stays the last one if this throws.
+    private func append(
+        _ files: [PolicyFile], author: String, message: String, organisation: Identifier, check: @Sendable (PolicyVersion?) throws -> Void
+    ) async throws -> Applied {
         let reading = try PolicyYAML.read(files, version: 0)
         let source = PolicyFile.joined(files)
         let now = clock.now()
@@ -23,14 +32,23 @@ public struct PolicyStore: Sendable {
             let version = try PolicyQueries.append(
                 source: source, checksum: Self.checksum(source), author: author, message: message, at: now, organisation: organisation,
                 in: session)
+            try check(try PolicyQueries.find(version - 1, of: organisation, in: session))
             return Applied(version: version, warnings: try Self.warnings(of: reading, organisation: organisation, at: now, in: session))
         }
     }
 
     /// Adds a version unless the current one has the same source. Nil: it has.
     public func applyIfChanged(_ files: [PolicyFile], author: String, message: String, organisation: Identifier) async throws -> Applied? {
-        if try await current(of: organisation)?.checksum == Self.checksum(PolicyFile.joined(files)) { return nil }
-        return try await apply(files, author: author, message: message, organisation: organisation)
+        let checksum = Self.checksum(PolicyFile.joined(files))
+        if try await current(of: organisation)?.checksum == checksum { return nil }
+        do {
+            // Another replica that starts may have been first.
+            return try await append(files, author: author, message: message, organisation: organisation) { before in
+                if before?.checksum == checksum { throw Unchanged() }
+            }
+        } catch is Unchanged {
+            return nil
+        }
     }
 
     /// Adds a version with the text of an earlier one. Nil: there is no such version.

@@ -43,7 +43,7 @@ enum RetentionStatements {
         DELETE FROM baseline_trips x WHERE x.org_id = $1 AND x.id IN (
             SELECT t.id FROM baseline_trips t
             WHERE t.org_id = $1 AND t.seen_at >= $2::timestamptz AND t.seen_at < $3::timestamptz
-            ORDER BY t.seen_at LIMIT $4::bigint
+            ORDER BY t.seen_at LIMIT $4::bigint FOR UPDATE
         )
         RETURNING x.seen_at
         """
@@ -61,7 +61,7 @@ enum RetentionStatements {
         WITH old AS (
             SELECT d.id FROM deliveries d
             WHERE d.org_id = $1 AND d.created_at >= $2::timestamptz AND d.created_at < $3::timestamptz AND d.state <> 'pending'
-            ORDER BY d.created_at LIMIT $4::bigint
+            ORDER BY d.created_at LIMIT $4::bigint FOR UPDATE
         ), attempts AS (
             DELETE FROM delivery_attempts a WHERE a.org_id = $1 AND a.delivery_id IN (SELECT old.id FROM old)
         )

@@ -30,12 +30,12 @@ enum RouteTrialStatements {
         """
     )
 
-    /// Of the trials $2, oldest first.
+    /// Of the trials $2, oldest first; nothing follows the end by hand, whatever the clocks said.
     static let verdicts = Statement(
         "trial_verdicts",
         """
         SELECT v.trial_id, v.cycle, v.finding, v.state, v.reason, v.author, v.measured, v.made_at FROM route_trial_verdicts v
-        WHERE v.org_id = $1 AND v.trial_id = ANY($2::uuid[]) ORDER BY v.made_at, v.cycle NULLS LAST
+        WHERE v.org_id = $1 AND v.trial_id = ANY($2::uuid[]) ORDER BY v.cycle NULLS LAST, v.made_at
         """
     )
 

@@ -180,7 +180,7 @@ public struct RouteTrialStore: Sendable {
         event.tags = Tags([Tags.Tag(name: "workflow_name", value: trial.workflow)])
         var events = EventColumns()
         events.append(event, id: .fresh(at: now, sequence: 1))
-        _ = try session.pipeline([events.insert(organisation: organisation, at: now), events.insertOutbox(organisation: organisation, at: now)])
+        try events.write(organisation: organisation, at: now, in: session)
     }
 
     // MARK: - Decoding

@@ -6,13 +6,15 @@ struct SealLook: Sendable {
     let organisation: Identifier
     /// When somebody looked last.
     let lookedAt: Timestamp?
+    private let goesByTime: Bool
     /// Every price up to this epoch is there, and nothing changes in them.
     let pricesLimit: Int64
     private let prices: Int64
     private let feed: Int64
     private let sources: Set<String>
 
-    static func begin(_ organisation: Identifier, at now: Timestamp, in session: Session) throws -> SealLook {
+    /// - Parameter goesByTime: facts that are older than the last look by far are sealed. A test clock jumps ahead of what is under way.
+    static func begin(_ organisation: Identifier, goesByTime: Bool, in session: Session) throws -> SealLook {
         var key = Parameters()
         key.uuid(organisation)
         let limits = try session.execute(SealStatements.limits, key)
@@ -20,8 +22,8 @@ struct SealLook: Sendable {
         let head = try session.execute(SealStatements.head, key)
         let state = head.count == 1 ? try SealState(head) : nil
         return SealLook(
-            organisation: organisation, lookedAt: state?.lookedAt, pricesLimit: try limits.int8(0, 0), prices: state?.prices ?? 0,
-            feed: state?.feed ?? 0, sources: Set(state?.sources ?? []))
+            organisation: organisation, lookedAt: state?.lookedAt, goesByTime: goesByTime, pricesLimit: try limits.int8(0, 0),
+            prices: state?.prices ?? 0, feed: state?.feed ?? 0, sources: Set(state?.sources ?? []))
     }
 
     /// A page of facts that are in no seal.
@@ -32,7 +34,7 @@ struct SealLook: Sendable {
     ) throws -> [(line: FactLine, position: Int64?)] {
         guard let statement = table.unsealed else { return [] }
         // A table that this release is the first to know is looked through from its beginning.
-        let since = sources.contains(table.name) ? lookedAt?.adding(seconds: -Sealer.graceSeconds) : nil
+        let since = goesByTime && sources.contains(table.name) ? lookedAt?.adding(seconds: -Sealer.graceSeconds) : nil
         var parameters = Parameters()
         parameters.uuid(organisation)
         var first = 1

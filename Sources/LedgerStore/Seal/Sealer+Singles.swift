@@ -8,7 +8,8 @@ extension Sealer {
     /// - Returns: how many entries were added.
     func sealSingles(of organisation: Identifier, isForced: Bool) async throws -> Int {
         let now = clock.now()
-        let look = try await pool.withSession { try SealLook.begin(organisation, at: now, in: $0) }
+        let goesByTime = clock.mode == .database
+        let look = try await pool.withSession { try SealLook.begin(organisation, goesByTime: goesByTime, in: $0) }
         if !isForced, let last = look.lookedAt, last > Self.lookTime(now) { return 0 }
         var added = 0
         for table in SealedTable.single {

@@ -45,12 +45,14 @@ enum BaselineStatements {
     static let trip = Statement(
         "baseline_trip", "SELECT t.tripped_at, t.seen_at FROM baseline_trips t WHERE t.org_id = $1 AND t.id = $2")
 
+    /// Affects nothing where another replica was first: if it was seen at another time than $6 (NULL: never).
     static let setTrip = Statement(
         "baseline_set_trip",
         """
         INSERT INTO baseline_trips (org_id, id, rule, tripped_at, seen_at)
         SELECT e.org_id, $2, $3, $4::timestamptz, $5::timestamptz FROM org_epochs e WHERE e.org_id = $1
         ON CONFLICT (org_id, id) DO UPDATE SET tripped_at = excluded.tripped_at, seen_at = excluded.seen_at
+        WHERE baseline_trips.org_id = $1 AND baseline_trips.seen_at = $6::timestamptz
         """
     )
 }

@@ -138,7 +138,7 @@ public struct BaselineWatch: Sendable {
         else { return false }
         let reason = subject.reason(use: current.use, usual: baseline.median)
         switch subject.breaker.action {
-        case .suspend: return try await suspend(subject, reason, state, at: now)
+        case .suspend: return try await suspend(subject, reason, since: trip, state, at: now)
         case .alert: return try await tell(subject, reason, since: trip, state, at: now)
         }
     }
@@ -193,10 +193,13 @@ public struct BaselineWatch: Sendable {
     }
 
     /// The suspension is opened first: where this ends in between, the next look finds the subject suspended.
-    private func suspend(_ subject: BaselineSubject, _ reason: String, _ state: OrganisationState, at now: Timestamp) async throws -> Bool {
+    private func suspend(_ subject: BaselineSubject, _ reason: String, since trip: Trip?, _ state: OrganisationState, at now: Timestamp)
+        async throws -> Bool
+    {
         let draft = SuspensionDraft(subject: subject.subject, reason: reason, rule: subject.breaker.name, author: "policy")
         let opening = try await suspensions.open(draft, of: state.organisation.id)
-        try await pool.withSession { _ = try $0.execute(BaselineStatements.setTrip, Self.parameters(subject, state, trippedAt: now, at: now)) }
+        let parameters = Self.parameters(subject, state, trippedAt: now, at: now, since: trip)
+        try await pool.withSession { _ = try $0.execute(BaselineStatements.setTrip, parameters) }
         guard case .opened = opening else { return false }
         observer?.tripped(subject.breaker.name, of: state.organisation)
         return true
@@ -213,29 +216,30 @@ public struct BaselineWatch: Sendable {
             subject: subject.subject, reason: reason)
         event.tags = subject.subject.kind.tag.map { Tags([Tags.Tag(name: $0, value: subject.subject.id)]) }
         let told = event
-        try await pool.withTransaction { session in
-            let parameters = Self.parameters(subject, state, trippedAt: isTold ? trip?.trippedAt ?? now : now, at: now)
-            _ = try session.execute(BaselineStatements.setTrip, parameters)
-            guard !isTold else { return }
+        let isNew = try await pool.withTransaction { session in
+            let parameters = Self.parameters(subject, state, trippedAt: isTold ? trip?.trippedAt ?? now : now, at: now, since: trip)
+            guard try session.execute(BaselineStatements.setTrip, parameters).affected == 1, !isTold else { return false }
             var events = EventColumns()
             events.append(told, id: .fresh(at: now))
-            _ = try session.pipeline([
-                events.insert(organisation: state.organisation.id, at: now), events.insertOutbox(organisation: state.organisation.id, at: now),
-            ])
+            try events.write(organisation: state.organisation.id, at: now, in: session)
+            return true
         }
-        guard !isTold else { return false }
+        guard isNew else { return false }
         signal.raise()
         observer?.tripped(subject.breaker.name, of: state.organisation)
         return true
     }
 
-    private static func parameters(_ subject: BaselineSubject, _ state: OrganisationState, trippedAt: Timestamp, at now: Timestamp) -> Parameters {
+    private static func parameters(
+        _ subject: BaselineSubject, _ state: OrganisationState, trippedAt: Timestamp, at now: Timestamp, since trip: Trip?
+    ) -> Parameters {
         var parameters = Parameters()
         parameters.uuid(state.organisation.id)
         parameters.uuid(subject.id)
         parameters.text(subject.breaker.name)
         parameters.timestamp(microsecondsSince1970: trippedAt.microseconds)
         parameters.timestamp(microsecondsSince1970: now.microseconds)
+        parameters.timestamp(microsecondsSince1970: trip?.seenAt.microseconds)
         return parameters
     }
 }

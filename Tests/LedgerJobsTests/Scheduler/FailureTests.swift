@@ -3,6 +3,7 @@ import LedgerJobs
 import LedgerStore
 import Metrics
 import MetricsTestKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -28,6 +29,21 @@ struct FailureTests {
                 }
             }
             #expect(job.contexts.map(\.dueAt) == Array(repeating: start, count: 8))
+        }
+    }
+
+    @Test("what the store could not answer is tried again at once, a few times")
+    func interrupted() async throws {
+        try await TestLedger.with { (ledger) async throws in
+            let attempts = Atomic(0)
+            let job = SampleJob("once", every: 3_600) { _ in
+                if attempts.add(1, ordering: .relaxed).newValue == 1 { throw StoreError(.unavailable, "away") }
+            }
+            let away = SampleJob("away", every: 3_600) { _ in throw StoreError(.unavailable, "away") }
+            try await ledger.scheduler([job, away]).runDue()
+            #expect(job.contexts.count == 2 && away.contexts.count == 3)
+            let schedule = try await ledger.schedule("once")
+            #expect(schedule.lastState == .ok && schedule.nextDueAt == ledger.now.adding(seconds: 3_600))
         }
     }
 

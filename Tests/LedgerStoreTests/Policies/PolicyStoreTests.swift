@@ -52,6 +52,27 @@ struct PolicyStoreTests {
         }
     }
 
+    @Test("two replicas that start at once apply the same text once")
+    func unchangedAtOnce() async throws {
+        try await TestLedger.with { (ledger) async throws in
+            let (policies, organisation) = (ledger.store.policies, ledger.organisation.id)
+            @Sendable func apply() async throws -> Int64? {
+                try await policies.applyIfChanged(
+                    [PolicyFile(text: SamplePolicy.total("1"))], author: "start", message: "", organisation: organisation)?.version
+            }
+            let versions = try await withThrowingTaskGroup(of: Int64?.self) { tasks in
+                try await ledger.whileBlocked {
+                    for _ in 0..<2 { tasks.addTask { try await apply() } }
+                    guard try await eventually({ try ledger.blockedSessions() == 2 }) else { throw TestFailure("they do not wait") }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(versions.compactMap(\.self) == [1])
+            #expect(try ledger.count("policy_versions") == 1)
+            #expect(try await ledger.apply(SamplePolicy.total("2")) == 2, "the refused attempt leaves no gap")
+        }
+    }
+
     @Test("many who apply at once get a version each")
     func atOnce() async throws {
         try await TestLedger.with { ledger in

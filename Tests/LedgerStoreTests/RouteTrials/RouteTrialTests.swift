@@ -184,6 +184,20 @@ struct RouteTrialTests {
         }
     }
 
+    @Test("a trial that was ended by hand stays so, though a replica that knows an earlier time ended it")
+    func laggingEnd() async throws {
+        try await Self.two { first, second in
+            let trial = try await Self.begun(first)
+            try await first.advance(seconds: 8 * Self.day)
+            #expect(try await first.store.routeTrials.judgeDue(at: first.now) == 1)
+            let policy = try await first.state().policy
+            #expect(second.now < first.now)
+            let ended = try #require(
+                try await second.store.routeTrials.end(trial.id, reason: "enough", author: "bob", policy: policy, of: first.organisation.id))
+            #expect(ended.state == .ended && !ended.isOn && ended.end?.author == "bob")
+        }
+    }
+
     @Test("cycles that were over while nothing ran are judged one after the other; without results it ends for want of evidence")
     func catchUp() async throws {
         try await Self.two { first, second in

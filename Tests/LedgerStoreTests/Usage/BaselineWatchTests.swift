@@ -1,5 +1,6 @@
 import Ledger
 import LedgerStore
+import Postgres
 import TestSupport
 import Testing
 
@@ -36,6 +37,27 @@ struct BaselineWatchTests {
     private static func suspended(_ ledger: TestLedger) async throws -> [StoredSuspension] {
         try await ledger.store.suspensions.list(
             of: ledger.organisation.id, filter: .init(state: .open), scope: .everything, before: nil, limit: 10)
+    }
+
+    @Test("an alert is told once, though two replicas look at once")
+    func alertOnce() async throws {
+        try await TestLedger.with(policy: Self.policy("alert")) { (ledger) async throws in
+            try await Self.history(ledger)
+            try await Self.toolCalls(40, agent: "a", ledger)
+            try await ledger.store.usage.rollDue()
+            try await RunningStore.with(ledger.database, log: ledger.log) { store in
+                let owner = try ledger.database.owner()
+                defer { owner.close() }
+                // Both read that nothing was told, and neither can write.
+                try owner.run("BEGIN; LOCK TABLE baseline_trips IN EXCLUSIVE MODE")
+                async let one = ledger.store.baselines.look(at: ledger.now, due: nil)
+                async let other = store.baselines.look(at: ledger.now, due: nil)
+                #expect(try await eventually { try ledger.blockedSessions() == 2 })
+                try owner.run("COMMIT")
+                #expect(try await one + other == 1)
+            }
+            #expect(try ledger.number("SELECT count(*) FROM events WHERE kind = 'breaker.tripped'") == 1)
+        }
     }
 
     @Test("a storm suspends its agent and nobody else, once; a lift lets it go on, and a new storm stops it again")
