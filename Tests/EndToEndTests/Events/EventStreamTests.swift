@@ -35,12 +35,11 @@ extension EndToEnd {
                 try await Self.spend(replicas.first, team: "red")
                 #expect(try await replicas.last.send(.post, "/v1/envelopes/team/freeze", body: "{\"reason\":\"audit\"}").status == 200)
                 let expected = ["alert", "approval.requested", "envelope.frozen"]
-                try await eventually("the events arrive", within: .seconds(10)) { readers.allSatisfy { $0.events.count >= 3 } }
+                try await eventually("the events arrive") { readers.allSatisfy { $0.events.count >= 3 } }
                 for reader in readers {
                     #expect(reader.events.map(\.id) == [1, 2, 3])
-                    #expect(reader.kinds.sorted() == expected.sorted())
+                    #expect(reader.kinds == expected)
                     #expect(reader.events == readers[0].events)
-                    #expect(reader.kinds.firstIndex(of: "alert") == 0)
                     reader.close()
                 }
             }

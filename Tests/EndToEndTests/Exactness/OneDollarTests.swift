@@ -21,7 +21,7 @@ extension EndToEnd {
         }
 
         private func race(_ round: Int, _ replicas: Replicas) async throws {
-            let call = Call(["project": "p\(round)"], cost: "0.18")
+            let call = Call(["project": "p\(round)"], cost: "0.18", ttlSeconds: 3_600)
             let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
                 for caller in 0..<Self.callers {
                     let client = replicas.clients[caller % replicas.clients.count]

@@ -58,7 +58,7 @@ extension EndToEnd {
             let session = try Session.connect(ConnectionSettings(database))
             defer { session.close() }
             var seen: [Int64] = []
-            for goal in [3_000, 9_000] as [Int64] {
+            for goal in [2_000, 5_000] as [Int64] {
                 let server = try await PurserServer.start(program)
                 let client = server.client
                 async let cutOff = try? Self.send(client, key: "yesterday")

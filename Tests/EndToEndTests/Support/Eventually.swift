@@ -1,5 +1,5 @@
 /// Waits until `condition` is true; fails after a limit that only a broken program reaches.
-func eventually(_ what: String, within limit: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
+func eventually(_ what: String, within limit: Duration = .seconds(120), _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + limit
     while true {
         if try await condition() { return }

@@ -157,7 +157,7 @@ extension EndToEnd {
                 let slow = try await replicas.first.makeWebhook(receiver.url("/slow"))
                 _ = try await replicas.first.makeWebhook(receiver.url("/quick"))
                 try await replicas.first.makeEvents(0..<20)
-                try await eventually("the quick one has all", within: .seconds(10)) { receiver.messages("/quick").count == 20 }
+                try await eventually("the quick one has all", within: .seconds(14)) { receiver.messages("/quick").count == 20 }
                 #expect(receiver.messages("/slow").count == 1)
                 try await eventually("the slow one timed out") { try await replicas.first.deliveries(slow).last?.attemptCount == 1 }
                 #expect(try await replicas.first.deliveries(slow).last?.lastError == "no answer within 15 s")

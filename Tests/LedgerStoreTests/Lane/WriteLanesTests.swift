@@ -30,7 +30,7 @@ struct WriteLanesTests {
 
     @Test("who waited longer than an operation may take is overloaded, and his call is not booked")
     func waitedTooLong() async throws {
-        let options = Store.Options(poolSize: 2, operationTimeout: .milliseconds(300), clockMode: .test)
+        let options = Store.Options(poolSize: 2, operationTimeout: .seconds(2), clockMode: .test)
         try await TestLedger.with(policy: SamplePolicy.total("100"), options: options) { ledger in
             _ = try await ledger.hold("1")
             try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -41,7 +41,8 @@ struct WriteLanesTests {
                         let error = await #expect(throws: StoreError.self) { try await ledger.reserve("1") }
                         #expect(error?.code == .overloaded)
                     }
-                    try await Task.sleep(for: .milliseconds(400))
+                    guard try await eventually({ ledger.store.lanes.depth == 1 }) else { throw TestFailure("nothing queues") }
+                    try await Task.sleep(for: .milliseconds(2_500))
                 }
                 try await tasks.waitForAll()
             }
