@@ -19,7 +19,7 @@ public struct Scheduler: Service {
     let replica: Identifier
     let random: @Sendable () -> UInt64
     private let registration = Registration()
-    /// How often ``runDue()`` has a job try again at once that the store could not answer.
+    /// After so many attempts in a row that the store could not answer ``runDue()`` leaves a job.
     private static let maximumInterruptions = 3
     private let asked = AskedRuns()
 
@@ -66,7 +66,7 @@ public struct Scheduler: Service {
             await withTaskGroup(of: (String, Ending).self) { group in
                 for run in plan.ready { group.addTask { (run.job.name, await perform(run, reading)) } }
                 for await (name, ending) in group {
-                    if ending == .interrupted { interruptions[name, default: 0] += 1 }
+                    interruptions[name] = ending == .interrupted ? interruptions[name, default: 0] + 1 : nil
                     if ending == .failed || interruptions[name, default: 0] >= Self.maximumInterruptions { failed.insert(name) }
                 }
             }

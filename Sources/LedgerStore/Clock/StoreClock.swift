@@ -29,13 +29,15 @@ public final class StoreClock: Sendable {
     }
 
     /// Takes over a time that was just read from the database.
-    public func observe(_ time: Timestamp) {
+    public func observe(_ time: Timestamp) { observe(time, machine: Self.machine()) }
+
+    /// - Parameter machine: the time by this machine's clock in microseconds.
+    package func observe(_ time: Timestamp, machine: Int64) {
         guard mode == .database else {
             // A test clock never goes back: a time that was read before somebody advanced it comes too late.
             _ = value.max(time.microseconds, ordering: .relaxed)
             return
         }
-        let machine = Self.machine()
         let ahead = time.microseconds - machine
         let (age, isFirst) = machine.subtractingReportingOverflow(observedAt.load(ordering: .relaxed))
         guard isFirst || ahead >= value.load(ordering: .relaxed) || !(0..<Self.keptMicroseconds).contains(age) else { return }

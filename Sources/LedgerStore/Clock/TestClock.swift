@@ -41,11 +41,6 @@ public struct TestClock: Sendable {
         return moved
     }
 
-    /// The database's own clock, whatever the ledger's says.
-    static func moment(in session: Session) throws -> Timestamp {
-        Timestamp(microseconds: try session.execute(readStatement).timestamp(0, 1))
-    }
-
     /// The test clock's time if there is one, else the database's.
     static func latest(in session: Session) throws -> Timestamp {
         let rows = try session.execute(readStatement)

@@ -43,7 +43,7 @@ public struct DeliveryQueue: Sendable {
         let now = clock.now()
         return try await pool.withTransaction { session in
             _ = try session.execute(RelaxedCommit.statement)
-            let moment = try Self.moment(in: session)
+            let moment = try DatabaseClock.moment(in: session)
             guard try Self.lock(claim, at: moment, isNew: true, in: session) else { return .taken }
             return try Self.settle(claim, at: now, moment: moment, keepsIdleClaim: false, in: session)
         }
@@ -58,7 +58,7 @@ public struct DeliveryQueue: Sendable {
     public func abandon(_ claim: QueueClaim) async throws {
         try await pool.withTransaction { session in
             _ = try session.execute(RelaxedCommit.statement)
-            let moment = try Self.moment(in: session)
+            let moment = try DatabaseClock.moment(in: session)
             guard try Self.lock(claim, at: moment, isNew: false, in: session) else { return }
             let next = try Self.head(of: claim, in: session)?.next
             try Self.set(claim, next: next, claimedUntil: nil, in: session)
@@ -90,7 +90,7 @@ public struct DeliveryQueue: Sendable {
     ) async throws -> QueueHead {
         try await pool.withTransaction { session in
             _ = try session.execute(RelaxedCommit.statement)
-            let moment = try Self.moment(in: session)
+            let moment = try DatabaseClock.moment(in: session)
             // Whoever took over sends the message again, under the same id, and books what comes of it.
             guard try Self.lock(claim, at: moment, isNew: false, in: session) else { return .taken }
             try DeliveryResult.book(
@@ -173,11 +173,6 @@ public struct DeliveryQueue: Sendable {
         parameters.text(reason)
         parameters.int8(Int64(burialLimit))
         return try session.execute(DeliveryStatements.bury, parameters).affected >= burialLimit
-    }
-
-    /// The database's own clock, which claims live by.
-    private static func moment(in session: Session) throws -> Timestamp {
-        Timestamp(microseconds: try session.execute(DeliveryStatements.moment).timestamp(0, 0))
     }
 
     private static func key(_ claim: QueueClaim) -> Parameters {

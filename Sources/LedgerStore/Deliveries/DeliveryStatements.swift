@@ -22,8 +22,6 @@ enum DeliveryStatements {
     /// Across organisations, without locks: how many queues have a head that is due, whoever serves them.
     static let dueCount = Statement("delivery_due_count", "SELECT count(*) FROM webhook_queues q WHERE q.next_attempt_at <= $1::timestamptz")
 
-    static let moment = Statement("delivery_moment", "SELECT clock_timestamp()")
-
     static let lock = Statement(
         "delivery_lock",
         """

@@ -32,22 +32,20 @@ struct HoldSweep: Sendable {
         isFirst || isLast ? .none : .version7(at: openedAt.adding(seconds: -Self.marginSeconds), sequence: 0, random: 0)
     }
 
-    /// Notes holds before they are released, so that they are counted whatever happens then.
-    ///
-    /// - Parameter claim: until when the sweep is the caller's.
-    /// - Returns: false where another replica has taken it over, and finds these holds itself.
-    mutating func note(_ holds: [Identifier], until claim: Timestamp, in session: Session) throws -> Bool {
+    /// Notes holds before they are released, so that they are counted whatever happens then, whoever ends the sweep.
+    mutating func note(_ holds: [Identifier], in session: Session) throws {
         found.formUnion(holds)
         var parameters = key
         parameters.uuidArray(holds)
-        parameters.timestamp(microsecondsSince1970: claim.microseconds)
-        return try session.execute(SweepStatements.note, parameters).affected == 1
+        _ = try session.execute(SweepStatements.note, parameters)
     }
 
     /// Counts what was released, and says when to look again.
+    ///
+    /// - Parameter claim: until when the sweep is the caller's; does nothing where another replica has taken it over.
     func finish(until claim: Timestamp, in session: Session) throws {
         var parameters = key
-        SweepPass.appendMonths(of: found.sorted(), to: &parameters)
+        SweepPass.appendMonths(of: Array(found), to: &parameters)
         parameters.timestamp(microsecondsSince1970: nextLook?.microseconds)
         parameters.text(SuspensionSweeps.reason)
         parameters.timestamp(microsecondsSince1970: claim.microseconds)

@@ -133,7 +133,7 @@ extension SuspensionStore {
             var columns = EventColumns()
             columns.append(Event(.suspensionLifted, envelope: "", subject: subject, related: id, reason: reason), id: event)
             if !isTold { _ = try session.pipeline([columns.insert(organisation: organisation, at: now)]) }
-            _ = try session.pipeline([columns.insertOutbox(organisation: organisation, at: TestClock.moment(in: session))])
+            _ = try session.pipeline([columns.insertOutbox(organisation: organisation, at: DatabaseClock.moment(in: session))])
         }
     }
 }

@@ -46,6 +46,8 @@ public struct SuspensionSweeps: Sendable {
         let organisation: Identifier
         var suspensions: [Identifier] = []
         var moment: Timestamp
+        /// When `moment` was read.
+        let readAt: ContinuousClock.Instant
         let horizon: Int64
     }
 
@@ -53,6 +55,7 @@ public struct SuspensionSweeps: Sendable {
         try await pool.withSession { session in
             var parameters = Parameters()
             parameters.int8(Self.passLimit)
+            let readAt = ContinuousClock.now
             let rows = try session.execute(SweepStatements.due, parameters)
             var due: [Identifier: Due] = [:]
             for row in 0..<rows.count {
@@ -60,7 +63,7 @@ public struct SuspensionSweeps: Sendable {
                 // The clock goes on from row to row; at the last reading all of them are due.
                 let moment = Timestamp(microseconds: try rows.timestamp(row, 2))
                 let horizon = try rows.int8(row, 3)
-                var known = due[organisation] ?? Due(organisation: organisation, moment: moment, horizon: horizon)
+                var known = due[organisation] ?? Due(organisation: organisation, moment: moment, readAt: readAt, horizon: horizon)
                 known.moment = max(known.moment, moment)
                 known.suspensions.append(try rows.uuid(row, 1))
                 due[organisation] = known
@@ -87,7 +90,7 @@ public struct SuspensionSweeps: Sendable {
                     openedAt: Timestamp(microseconds: try rows.timestamp(row, 3)), beganAt: Timestamp(microseconds: try rows.timestamp(row, 4)),
                     lookedAt: due.moment, isAlone: try rows.int8(row, 7) >= (try rows.int8(row, 5)), found: Set(try rows.uuidArray(row, 6)))
             }
-            return SweepPass(state: state, sweeps, claim: claim)
+            return SweepPass(state: state, sweeps, claim: claim, claimedAt: due.readAt)
         }
     }
 

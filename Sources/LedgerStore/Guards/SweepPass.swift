@@ -16,11 +16,15 @@ struct SweepPass: Sendable {
     private(set) var sweeps: [Identifier: HoldSweep]
     /// Until when they are this pass's, by the database's clock.
     private var claim: Timestamp
-    private var claimedAt = ContinuousClock.now
+    private var claimedAt: ContinuousClock.Instant
 
-    init(state: OrganisationState, _ sweeps: [HoldSweep], claim: Timestamp) {
+    /// - Parameters:
+    ///   - claim: until when the sweeps are the pass's, by the database's clock.
+    ///   - claimedAt: when that was reckoned.
+    init(state: OrganisationState, _ sweeps: [HoldSweep], claim: Timestamp, claimedAt: ContinuousClock.Instant) {
         self.state = state
         self.claim = claim
+        self.claimedAt = claimedAt
         self.sweeps = Dictionary(sweeps.map { ($0.suspension, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -44,15 +48,8 @@ struct SweepPass: Sendable {
         let holds: [Identifier] = try rows.uuidArray(0, 1)
         guard !suspensions.isEmpty, let last = holds.last else { return ([], nil) }
         let covered = try covered(holds, by: suspensions, in: session)
-        var noted: [Identifier] = []
-        for (suspension, found) in covered {
-            if try sweeps[suspension]?.note(found, until: claim, in: session) == true {
-                noted += found
-            } else {
-                sweeps[suspension] = nil
-            }
-        }
-        return (noted, holds.count < Self.pageSize ? nil : last)
+        for (suspension, found) in covered { try sweeps[suspension]?.note(found, in: session) }
+        return (covered.values.flatMap(\.self), holds.count < Self.pageSize ? nil : last)
     }
 
     func finish(in session: Session) throws {

@@ -76,12 +76,11 @@ enum SweepStatements {
         """
     )
 
-    /// Unless another replica has taken the sweep over from the caller, who had it until $4.
     static let note = Statement(
         "sweep_note",
         """
         UPDATE suspension_sweeps AS w SET holds = ARRAY(SELECT DISTINCT u.id FROM unnest(w.holds || $3::uuid[]) AS u(id))
-        WHERE w.org_id = $1 AND w.suspension_id = $2 AND (w.look_at IS NULL OR w.look_at = $4::timestamptz)
+        WHERE w.org_id = $1 AND w.suspension_id = $2
         """
     )
 
@@ -94,14 +93,14 @@ enum SweepStatements {
         UPDATE suspension_sweeps AS w
         SET look_at = CASE WHEN w.look_at IS NULL THEN NULL ELSE $5::timestamptz END,
             holds = CASE WHEN $5::timestamptz IS NULL THEN '{}'::uuid[] ELSE w.holds END,
-            released = (
+            released = greatest(w.released, (
                 SELECT count(*) FROM unnest(w.holds) AS k(id)
                 CROSS JOIN LATERAL (
                     SELECT s.state FROM settlements s
                     WHERE s.org_id = $1 AND s.reservation_id = k.id AND s.kind = 'end' AND s.opened_at >= $3::timestamptz
                       AND s.opened_at < $4::timestamptz AND s.state = 'released' AND s.reason = $6::text
                     LIMIT 1
-                ) f)
+                ) f))
         WHERE w.org_id = $1 AND w.suspension_id = $2
           AND (w.look_at = $7::timestamptz OR w.look_at IS NULL AND w.holds <> '{}')
         """

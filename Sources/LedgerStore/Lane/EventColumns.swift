@@ -43,7 +43,7 @@ struct EventColumns {
 
     /// Records the events in a transaction that is no batch, after what they tell of.
     func write(organisation: Identifier, at now: Timestamp, in session: Session) throws {
-        let moment = try TestClock.moment(in: session)
+        let moment = try DatabaseClock.moment(in: session)
         _ = try session.pipeline([insert(organisation: organisation, at: now), insertOutbox(organisation: organisation, at: moment)])
     }
 }

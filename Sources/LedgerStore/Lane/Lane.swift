@@ -9,7 +9,7 @@ internal import Postgres
 /// into the next one.
 actor Lane {
     static let batchLimit = 256
-    /// How often a batch starts again because the configuration or a window changed under it.
+    /// How often a batch starts again because the configuration, a window, a price or a row that it needs changed under it.
     private static let restartLimit = 20
 
     nonisolated let queue: LaneQueue
@@ -177,7 +177,9 @@ actor Lane {
             }
             switch try openWindows(preparations, state: state, in: session) {
             case .done: break
-            case .conflict: continue
+            case .conflict(let time):
+                observed = time
+                continue
             case .stale:
                 state = try directory.reload(organisation, from: state, in: session)
                 continue

@@ -1,7 +1,7 @@
 public import Ledger
 
 /// What can be worked out about an operation before its batch begins: which balances it claims, at which price.
-/// It holds for the state and the windows that it was made from; a batch that finds others makes it anew.
+/// It holds for the state, the windows and the prices that it was made from; a batch that finds others makes it anew.
 public struct Preparation: Sendable {
     enum Work: Sendable {
         /// The call as it was asked for, then the models that its envelopes' downgrades can lead to.

@@ -6,8 +6,8 @@ internal import Postgres
 struct WindowOpening {
     enum Result {
         case done
-        /// Another replica opened one of the windows at the same moment, or a window turned; nothing was done.
-        case conflict
+        /// Another replica opened one of the windows at the same moment, or a window had turned by this time; nothing was done.
+        case conflict(at: Timestamp)
         /// The configuration is no longer the one that the claims were made by; nothing was done.
         case stale
         /// Adjustments of these balances have expired and must be taken back first; nothing was done.
@@ -48,7 +48,7 @@ struct WindowOpening {
         }
         guard claims.allSatisfy({ $0.window.contains(now) }) else {
             try session.rollback()
-            return .conflict
+            return .conflict(at: now)
         }
         let expired = existing.values.filter { $0.marks.nextExpiry.map { $0 <= now } ?? false }.map(\.id)
         guard expired.isEmpty else {
@@ -63,7 +63,7 @@ struct WindowOpening {
             try session.rollback()
             return .done
         }
-        return try write(in: session) ? .done : .conflict
+        return try write(in: session) ? .done : .conflict(at: now)
     }
 
     // MARK: - What is opened

@@ -18,12 +18,12 @@ public struct PolicyStore: Sendable {
     ///
     /// - Throws: `PolicyError` with everything that is wrong with the files; nothing is stored then.
     public func apply(_ files: [PolicyFile], author: String, message: String, organisation: Identifier) async throws -> Applied {
-        try await append(files, author: author, message: message, organisation: organisation) { _ in }
+        try await append(files, author: author, message: message, organisation: organisation, unless: nil)
     }
 
-    /// - Parameter check: of the version before, which stays the last one if this throws.
+    /// - Parameter checksum: throws ``Unchanged`` where the version before has it.
     private func append(
-        _ files: [PolicyFile], author: String, message: String, organisation: Identifier, check: @Sendable (PolicyVersion?) throws -> Void
+        _ files: [PolicyFile], author: String, message: String, organisation: Identifier, unless checksum: String?
     ) async throws -> Applied {
         let reading = try PolicyYAML.read(files, version: 0)
         let source = PolicyFile.joined(files)
@@ -32,7 +32,7 @@ public struct PolicyStore: Sendable {
             let version = try PolicyQueries.append(
                 source: source, checksum: Self.checksum(source), author: author, message: message, at: now, organisation: organisation,
                 in: session)
-            try check(try PolicyQueries.find(version - 1, of: organisation, in: session))
+            if let checksum, try PolicyQueries.find(version - 1, of: organisation, in: session)?.checksum == checksum { throw Unchanged() }
             return Applied(version: version, warnings: try Self.warnings(of: reading, organisation: organisation, at: now, in: session))
         }
     }
@@ -43,9 +43,7 @@ public struct PolicyStore: Sendable {
         if try await current(of: organisation)?.checksum == checksum { return nil }
         do {
             // Another replica that starts may have been first.
-            return try await append(files, author: author, message: message, organisation: organisation) { before in
-                if before?.checksum == checksum { throw Unchanged() }
-            }
+            return try await append(files, author: author, message: message, organisation: organisation, unless: checksum)
         } catch is Unchanged {
             return nil
         }

@@ -5,7 +5,7 @@ enum PriceQueries {
     private static let columns = "p.model, p.effective_from, p.input, p.output, p.cached_input, p.cache_write, p.reasoning, p.tiers"
 
     private static let changesStatement = Statement(
-        "price_changes", "SELECT \(columns) FROM prices p WHERE p.org_id = $1 AND p.epoch > $2::bigint")
+        "price_changes", "SELECT \(columns) FROM prices p WHERE p.org_id = $1 AND p.epoch > $2::bigint ORDER BY p.effective_from")
     private static let listStatement = Statement(
         "price_list",
         """

@@ -37,6 +37,7 @@ enum RetentionStatements {
     static let oldestTrip = Statement(
         "retention_oldest_trip", "SELECT min(t.seen_at) FROM baseline_trips t WHERE t.org_id = $1 AND t.seen_at < $2::timestamptz")
 
+    /// The lock weighs each row anew: it may have been seen again meanwhile.
     static let deleteTrips = Statement(
         "retention_delete_trips",
         """
@@ -54,7 +55,7 @@ enum RetentionStatements {
         "SELECT min(d.created_at) FROM deliveries d WHERE d.org_id = $1 AND d.created_at < $2::timestamptz"
     )
 
-    /// With their attempts; what still waits stays.
+    /// With their attempts; what still waits stays, also what somebody has sent again meanwhile: the lock weighs each row anew.
     static let deleteDeliveries = Statement(
         "retention_delete_deliveries",
         """

@@ -95,7 +95,7 @@ struct WindowWork: Sendable {
             switch try opening.open(claims, in: session) {
             case .done: return true
             // Somebody else opened one of them, or the window is over; a second look tells which.
-            case .conflict: guard window.contains(clock.now()) else { return false }
+            case .conflict(let time): guard window.contains(time) else { return false }
             case .stale: return false
             case .expired(let balances):
                 var identities = IdentityCache()

@@ -30,6 +30,13 @@ struct DemoClient: Sendable {
 
     private static let timeout = TimeAmount.seconds(70)
     private static let largestAnswer = 4 << 20
+    /// Who starts the demo without a server hears so at once.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// Without a slash at the end.
     let url: String
@@ -71,7 +78,7 @@ struct DemoClient: Sendable {
             request.body = .bytes(ByteBuffer(data: try encoder.encode(body)))
         }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: Self.timeout)
+            let response = try await Self.http.execute(request, timeout: Self.timeout)
             let bytes = try await response.body.collect(upTo: Self.largestAnswer)
             return Answer(status: Int(response.status.code), body: Data(buffer: bytes))
         } catch let error as CancellationError {

@@ -158,6 +158,7 @@ extension EndToEnd {
                 _ = try await replicas.first.makeWebhook(receiver.url("/quick"))
                 try await replicas.first.makeEvents(0..<20)
                 try await eventually("the quick one has all", within: .seconds(14)) { receiver.messages("/quick").count == 20 }
+                #expect(try await replicas.first.deliveries(slow).last?.attemptCount == 0, "no attempt has ended")
                 #expect(receiver.messages("/slow").count == 1)
                 try await eventually("the slow one timed out") { try await replicas.first.deliveries(slow).last?.attemptCount == 1 }
                 #expect(try await replicas.first.deliveries(slow).last?.lastError == "no answer within 15 s")

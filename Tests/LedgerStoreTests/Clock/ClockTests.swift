@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import LedgerStore
 import TestSupport
@@ -57,9 +58,18 @@ struct ClockTests {
         database.observe(ahead)
         let estimate = database.now()
         #expect(estimate >= ahead && estimate < ahead.adding(seconds: 60))
-        // Readings are late by what they took to arrive; of two of one moment the later time is nearer.
-        database.observe(estimate.adding(seconds: -60))
-        #expect(database.now() >= estimate)
+        // Readings are late by what they took to arrive, so one that says more is kept, for a while.
+        func offset(after readings: [(ahead: Int64, machine: Int64)]) -> Int64 {
+            let clock = StoreClock(.database)
+            for (ahead, machine) in readings { clock.observe(Timestamp(microseconds: machine + ahead), machine: machine) }
+            let system = Int64(Date.now.timeIntervalSince1970 * 1_000_000)
+            return (clock.now().microseconds - system + 30_000_000) / 60_000_000
+        }
+        let minute: Int64 = 60_000_000
+        #expect(offset(after: [(20 * minute, 0), (10 * minute, 2_999_999)]) == 20)
+        #expect(offset(after: [(20 * minute, 0), (10 * minute, 3_000_000)]) == 10)
+        #expect(offset(after: [(10 * minute, 0), (20 * minute, 1), (15 * minute, 3_000_000)]) == 20)
+        #expect(offset(after: [(20 * minute, 5), (10 * minute, 0)]) == 10, "this machine's clock was set back")
         let test = StoreClock(.test)
         test.observe(Timestamp(seconds: 5))
         #expect(test.now() == Timestamp(seconds: 5))

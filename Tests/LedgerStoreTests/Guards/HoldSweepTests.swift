@@ -52,7 +52,7 @@ struct HoldSweepTests {
         }
     }
 
-    @Test("a look that another replica has taken over releases nothing, and leaves what it found to that one", .timeLimit(.minutes(10)))
+    @Test("a look that another replica has taken over releases what it finds, and leaves the rest to that one", .timeLimit(.minutes(10)))
     func overtaken() async throws {
         try await TestLedger.with(policy: SamplePolicy.total("1000")) { (ledger) async throws in
             for _ in 0..<3 { _ = try await ledger.hold("1", ["agent_id": "a"]) }
@@ -64,11 +64,30 @@ struct HoldSweepTests {
             #expect(try await eventually { try ledger.blockedSessions() == 1 })
             try owner.run("UPDATE suspension_sweeps SET look_at = clock_timestamp() + interval '1 hour'; COMMIT")
             _ = try await late
-            #expect(try ledger.standing("total") == "held 3 spent 0")
+            #expect(try ledger.standing("total") == "held 0 spent 0")
+            #expect(try await ledger.suspensions().first?.releasedHolds == 0)
             #expect(try ledger.number("SELECT count(*) FROM suspension_sweeps WHERE look_at > clock_timestamp() + interval '50 min'") == 1)
             try ledger.database.run("UPDATE suspension_sweeps SET look_at = clock_timestamp()")
             try await ledger.sweepUp()
             #expect(try await ledger.suspensions().first?.releasedHolds == 3)
+        }
+    }
+
+    @Test("a look of many pages keeps its claim, and ends what it began", .timeLimit(.minutes(10)))
+    func longLook() async throws {
+        try await TestLedger.with(policy: SamplePolicy.total("100000")) { (ledger) async throws in
+            for _ in 0..<3 { _ = try await ledger.atOnce((0..<500).map { _ in .reserve(ledger.call("1", ["agent_id": "a"])) }) }
+            try await ledger.suspend()
+            let owner = try ledger.database.owner()
+            defer { owner.close() }
+            try owner.run("BEGIN; LOCK TABLE reservations IN ACCESS EXCLUSIVE MODE")
+            async let looked = ledger.store.sweeps.sweepDue()
+            #expect(try await eventually { try ledger.blockedSessions() == 1 })
+            // A claim that is older than a second is renewed with the next page.
+            try await Task.sleep(for: .milliseconds(1_100))
+            try owner.run("COMMIT")
+            _ = try await looked
+            #expect(try await ledger.suspensions().first?.releasedHolds == 1_500)
         }
     }
 
