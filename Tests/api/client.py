@@ -89,11 +89,11 @@ class Client:
     def post(self, path, body=None, **options):
         return self.call("POST", path, body, **options)
 
-    def pages(self, path, **query):
+    def pages(self, path, *, described=True, **query):
         """Every entry of a list."""
         after = {}
         while True:
-            page = self.get(path, query={"limit": 200} | query | after).expect(200)
+            page = self.get(path, query={"limit": 200} | query | after, described=described).expect(200)
             yield from page["data"]
             if page["next"] is None:
                 return

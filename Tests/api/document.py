@@ -1,9 +1,10 @@
 """The API description, ready to validate messages against it."""
 
 import functools
+import json
 import pathlib
 
-import jsonschema
+import jsonschema_rs
 import yaml
 
 PATH = pathlib.Path(__file__).resolve().parents[2] / "openapi.yaml"
@@ -51,8 +52,10 @@ def find(path_template, method):
 
 def errors(schema, instance):
     """What is wrong with `instance`, one line a mistake; empty if nothing is."""
-    validator = jsonschema.Draft202012Validator(
-        {"components": document()["components"], "allOf": [schema]},
-        format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
-    )
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)]
+    return [f"/{'/'.join(map(str, error.instance_path))}: {error.message}" for error in _validator(json.dumps(schema)).iter_errors(instance)]
+
+
+@functools.cache
+def _validator(schema):
+    whole = {"components": document()["components"], "allOf": [json.loads(schema)]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+import jobs
 from organisation import model_call
 
 UNKNOWN_ID = "01a1fd8c-6900-752e-8269-e0d3f2a74de4"
@@ -109,5 +110,6 @@ def test_cleared_by_a_higher_limit(teams):
     alert = eventually(lambda: alert_of(teams), lambda alert: alert["measured_at"])
     assert alert["cleared_at"] is None
     teams.adjust("team", "90", key={"team_id": "red"})
+    jobs.run(teams.installation, "threshold-alerts")
     eventually(lambda: alert_of(teams), lambda alert: alert["cleared_at"])
     assert alert_of(teams, "blue")["cleared_at"] is None

@@ -33,13 +33,13 @@ def costs(client, tag="team_id"):
 
 def applied(organisation, made):
     path = f"{PATH}/{made['id']}"
-    organisation.eventually(lambda: organisation.admin.get(path).expect(200)["state"] == "applied")
+    organisation.eventually(lambda: organisation.admin.get(path).expect(200)["state"] == "applied", "roll-up")
     return organisation.admin.get(path).expect(200)
 
 
 def test_moves_calls_to_where_they_belong(shop):
     calls = [spend(shop, team_id="red", project="x"), spend(shop, "2", team_id="red")]
-    shop.eventually(lambda: costs(shop.admin) == {"red": "3"})
+    shop.eventually(lambda: costs(shop.admin) == {"red": "3"}, "roll-up")
     answer = correct(shop.admin, "mend", calls=calls[:1], set={"team_id": "blue"}, remove=["project"])
     made = answer.json
     assert answer.status in (201, 202) and answer.headers["Location"] == f"{PATH}/{made['id']}"
@@ -61,7 +61,7 @@ def test_moves_calls_to_where_they_belong(shop):
 
 def test_preview_writes_nothing(shop):
     call = spend(shop, "1.5", team_id="red")
-    shop.eventually(lambda: costs(shop.admin) == {"red": "1.5"})
+    shop.eventually(lambda: costs(shop.admin) == {"red": "1.5"}, "roll-up")
     unknown = str(uuid.uuid4())
     preview = correct(shop.admin, "", {"dry_run": "true"}, calls=[call, unknown], set={"team_id": "blue"}).expect(200)
     assert (preview["calls"], preview["cost"], preview["complete"]) == (1, "1.5", True)
@@ -121,7 +121,7 @@ def test_bound_key_stays_with_its_own(shop):
     for members in ({"set": {"team_id": "blue"}}, {"remove": ["team_id"]}):
         correct(red, calls=[mine], **members).expect_problem(403, "forbidden")
     correct(red, calls=[mine, theirs], set={"project": "p"}).expect_problem(422, "invalid-request", "/calls/1")
-    shop.eventually(lambda: costs(shop.admin) == {"red": "1", "blue": "1"})
+    shop.eventually(lambda: costs(shop.admin) == {"red": "1", "blue": "1"}, "roll-up")
     everybody = correct(shop.admin, calls=[theirs], set={"project": "q"}).json
     made = correct(red, match={"project": None}, set={"project": "p", "team_id": "red"}, **DAY).json
     assert applied(shop, made)["calls"] == 1
@@ -150,4 +150,4 @@ def test_other_organisations_see_and_change_nothing(shop, installation):
     stranger.admin.get(f"{PATH}/{made['id']}").expect_problem(404, "not-found")
     assert stranger.admin.get(PATH).expect(200)["data"] == []
     correct(stranger.admin, calls=[call], set={"team_id": "x"}).expect_problem(422, "invalid-request", "/calls/0")
-    shop.eventually(lambda: costs(shop.admin) == {"blue": "1"})
+    shop.eventually(lambda: costs(shop.admin) == {"blue": "1"}, "roll-up")

@@ -92,7 +92,7 @@ def test_reports_what_a_result_costs(shop):
     spend(shop, "0.5", 2, workflow="other")
     tell(shop.admin, "a", quality=0.9, human_minutes=10).expect(201)
     tell(shop.admin, "b", count=10, quality=0.4, rework_minutes=2.5).expect(201)
-    shop.eventually(lambda: report(shop.admin).get("triage", {}).get("model_calls") == 8 and "other" in report(shop.admin))
+    shop.eventually(lambda: report(shop.admin).get("triage", {}).get("model_calls") == 8 and "other" in report(shop.admin), "roll-up")
     row = report(shop.admin)["triage"]
     human = Fraction("12.5") * Fraction("0.90")
     total = 10 + human + 8 * Fraction("0.0002")
@@ -110,7 +110,7 @@ def test_reports_what_a_result_costs(shop):
 def test_looks_at_the_days_that_are_asked_for(shop):
     spend(shop, "1", 1)
     tell(shop.admin, "a").expect(201)
-    shop.eventually(lambda: report(shop.admin)["triage"]["usage_cost"] == "1")
+    shop.eventually(lambda: report(shop.admin)["triage"]["usage_cost"] == "1", "roll-up")
     today = datetime.datetime.fromisoformat(shop.admin.get("/v1/outcomes").expect(200)["data"][0]["to"]).date()
     day = datetime.timedelta(days=1)
     row = report(shop.admin, **{"from": today + day, "to": today + day})["triage"]
@@ -131,7 +131,7 @@ def test_shows_a_bound_key_only_its_own(shop):
         tell(shop.client("gateway", tags={"team_id": team}), team).expect(201)
     tell(shop.admin, "nobody").expect(201)
     red = shop.client("finance", tags={"team_id": "red"})
-    shop.eventually(lambda: report(shop.admin)["triage"]["usage_cost"] == "2")
+    shop.eventually(lambda: report(shop.admin)["triage"]["usage_cost"] == "2", "roll-up")
     assert (report(red)["triage"]["outcomes"], report(red)["triage"]["usage_cost"]) == (40, "1")
     assert len(red.get("/v1/outcomes").expect(200)["data"]) == 1
     stranger = shop.client("finance", tags={"workflow_name": "other"})

@@ -125,7 +125,7 @@ def test_coverage_by_key_is_of_what_was_sent(spent):
     assert shared["lacking"] == [{"tags": ["cost_center"], "calls": 4, "cost": "15"}, {"tags": ["team_id"], "calls": 1, "cost": "8"}]
     calls = {"match": {"cost_center": None}, "from": "2000-01-01T00:00:00Z", "set": {"team_id": "x", "cost_center": "x"}, "reason": "r"}
     assert spent.admin.post("/v1/corrections", calls, headers={"Idempotency-Key": "k"}).status in (201, 202)
-    spent.eventually(lambda: report(spent, "tag-coverage")["whole"]["calls_percent"] == 100)
+    spent.eventually(lambda: report(spent, "tag-coverage")["whole"]["calls_percent"] == 100, "roll-up")
     assert report(spent, "tag-coverage/keys")["data"][0]["covered_calls"] == 0, "the key goes on sending such calls"
     red = spent.client("finance", tags={"team_id": "red"})
     assert [row["name"] for row in red.get("/v1/reports/tag-coverage/keys").expect(200)["data"]] == ["tagged"]

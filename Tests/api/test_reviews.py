@@ -27,7 +27,7 @@ def preview(organisation, cost=None):
     def is_rolled():
         return cost is None or organisation.admin.get(PREVIEW).expect(200)["spend"]["cost"] == cost
 
-    organisation.eventually(is_rolled)
+    organisation.eventually(is_rolled, "roll-up")
     return organisation.admin.get(PREVIEW).expect(200)
 
 

@@ -1,6 +1,5 @@
 """Runs: what they tell step by step, to whom, and how they are paged."""
 
-import time
 
 import pytest
 
@@ -118,13 +117,8 @@ def runs(own):
     own.apply({"envelopes": [{"name": "all", "meter": "cost", "limit": "1000"}]})
     for run, cost, team, agent in [("r1", "1", "red", "a"), ("r2", "3", "red", "b"), ("r3", "2", "red", "a"), ("r3", "0.5", "blue", "a")]:
         own.admin.charge({"tags": {"run_id": run, "agent_id": agent, "team_id": team}, "model": "test-small", "cost": cost}).expect(201)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = own.admin.get("/v1/runs").expect(200)["data"]
-        if sum(float(run["cost"]) for run in found) == 6.5:
-            return own
-        time.sleep(0.2)
-    raise AssertionError("the runs are not rolled up")
+    own.eventually(lambda: sum(float(run["cost"]) for run in own.admin.get("/v1/runs").expect(200)["data"]) == 6.5, "roll-up")
+    return own
 
 
 def ids(client, **query):
