@@ -57,7 +57,7 @@ def test_a_link_in_a_message_leads_to_the_page(world, eyes):
     eyes.sign_in(world.keys["operator"])
     eyes.driver.get(f"data:text/html,<a href='{world.url}/dashboard/breakers?state=lifted'>See</a>")
     eyes.driver.find_element(By.LINK_TEXT, "See").click()
-    WebDriverWait(eyes.driver, 10).until(lambda driver: driver.title.startswith("Breakers"))
+    WebDriverWait(eyes.driver, 60).until(lambda driver: driver.title.startswith("Breakers"))
     assert eyes.path == "/dashboard/breakers?state=lifted"
 
 
